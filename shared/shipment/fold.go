@@ -1,0 +1,335 @@
+package shipment
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Shipment is the state of a parcel: the fold of all facts of its number.
+type Shipment struct {
+	Number  string
+	Carrier string // "": nobody has named one
+	Code
+	StatusAt    time.Time // of the event or answer that gives the status
+	DecidedBy   ID        // that event; zero where an answer or nothing gives it
+	DeliveredAt time.Time // of the delivery, kept through a return
+	Estimate    Promise
+	Attempts    int // local dates with a failed attempt
+	Origin      string
+	Destination string // country
+	// RegisteredAt is the earliest order or registration; zero: nobody asked to
+	// follow this number.
+	RegisteredAt time.Time
+	Events       []Folded // oldest first
+}
+
+// Promise is the expected delivery as the best source gives it. The zero
+// Promise says that none does.
+type Promise struct {
+	Estimate        // the newest word
+	First    string // last day of the first promise of that source
+	Worst    string // the latest day it ever named
+}
+
+// Folded is an event in its place in the life of its parcel.
+type Folded struct {
+	Event
+	ID ID
+	// Effect is what the event meant there, which may differ from its Code: the
+	// parcel "delivered" on its way back is RETURNED. The zero Code: it moved
+	// nothing.
+	Effect Code
+
+	sortAt int64
+	row    *Row
+}
+
+// SortTime is the instant by which the event stands in the order.
+func (f *Folded) SortTime() time.Time { return time.Unix(f.sortAt, 0).UTC() }
+
+// LocalDate is the date as the carrier prints it.
+func (f *Folded) LocalDate() string { return f.LocalTime[:min(len(f.LocalTime), len(time.DateOnly))] }
+
+// Offset is what the clock at the place of the event is ahead of UTC.
+func (f *Folded) Offset() time.Duration {
+	local, err := time.Parse(LocalLayout, f.LocalTime)
+	if err != nil || f.Zone == Assumed {
+		return 0
+	}
+	return local.Sub(f.OccurredAt)
+}
+
+// Fold computes the state from the facts. It reads no clock.
+func (s *Set) Fold() Shipment {
+	sh := Shipment{Number: s.Number, Carrier: s.carrier(), Estimate: s.promise()}
+	sh.Origin, sh.Destination = s.country(OriginLink), s.country(DestinationLink)
+	for _, l := range s.Links {
+		if (l.Kind == OrderLink || l.Kind == RegistrationLink) && !l.Withdrawn && (sh.RegisteredAt.IsZero() || l.At.Before(sh.RegisteredAt)) {
+			sh.RegisteredAt = l.At
+		}
+	}
+	sh.Events = s.events()
+	newest := s.run(&sh)
+	s.answer(&sh, newest)
+	return sh
+}
+
+// events returns the version that counts of each event, in the order of the
+// fold.
+func (s *Set) events() []Folded {
+	dead := s.superseded()
+	out := make([]Folded, 0, len(s.Versions))
+	for i := range s.Versions {
+		if v := &s.Versions[i]; dead == nil || !dead[i] {
+			out = append(out, Folded{Event: v.Event, ID: v.id, sortAt: v.sortAt, row: v.row})
+		}
+	}
+	return out
+}
+
+// superseded marks the versions that lose against another of the same event;
+// nil where no event has two.
+func (s *Set) superseded() []bool {
+	best := make(map[ID]int, len(s.Versions))
+	var dead []bool
+	for i := range s.Versions {
+		v := &s.Versions[i]
+		old, twice := best[v.id]
+		if !twice {
+			best[v.id] = i
+			continue
+		}
+		if dead == nil {
+			dead = make([]bool, len(s.Versions))
+		}
+		if better(v, &s.Versions[old]) {
+			dead[old], best[v.id] = true, i
+		} else {
+			dead[i] = true
+		}
+	}
+	return dead
+}
+
+// run plays the events through the state machine and returns the time of the
+// newest one that counts, zero where none does.
+func (s *Set) run(sh *Shipment) (newest time.Time) {
+	tier2 := !slices.ContainsFunc(sh.Events, func(f Folded) bool { return counts(&f) && f.Kind != Marketplace })
+	m := machine{origin: sh.Origin, destination: sh.Destination}
+	attempts := map[string]bool{}
+	for i := range sh.Events {
+		f := &sh.Events[i]
+		if !counts(f) || f.Kind == Marketplace && !tier2 {
+			continue
+		}
+		newest = f.SortTime()
+		if f.Status == FailedAttempt {
+			attempts[f.LocalDate()] = true
+		}
+		if m.step(f) {
+			sh.DecidedBy, sh.StatusAt = f.ID, f.OccurredAt
+		}
+	}
+	sh.Code, sh.Attempts = m.code, len(attempts)
+	if m.delivered != nil {
+		sh.DeliveredAt = m.delivered.OccurredAt
+	}
+	return newest
+}
+
+// counts tells whether an event can move the state: it has a status and we know
+// what it means. (Events of another parcel under the same number, and finals
+// that their source took back, will not count either.)
+func counts(f *Folded) bool { return f.Status != "" && f.Status != Unknown }
+
+// machine is the state of a parcel between two events.
+type machine struct {
+	origin, destination string
+
+	code      Code
+	returning bool    // turned back, and not released since
+	delivered *Folded // the delivery that counts
+}
+
+// step lets an event act and reports whether it gave the state. It notes in the
+// event what it meant.
+func (m *machine) step(f *Folded) bool {
+	effect := m.effect(f)
+	if effect == (Code{}) {
+		return false
+	}
+	switch {
+	case effect == (Code{Return, Returning}):
+		m.returning = true
+	case f.SubStatus == Redirected, f.SubStatus == ProblemResolved, effect.Status == Delivered:
+		m.returning = false
+	}
+	if effect.Status == Delivered && (m.code.Status != Delivered || m.delivered == nil) {
+		m.delivered = f
+	}
+	m.code, f.Effect = effect, effect
+	return true
+}
+
+// effect returns what the event means in the present state; the zero Code if it
+// changes nothing.
+func (m *machine) effect(f *Folded) Code {
+	switch m.code {
+	case Code{Return, Returned}, Code{Exception, Disposed}:
+		return Code{}
+	case Code{Exception, Lost}, Code{Cancelled, Generic}:
+		if !physical(f.Code) {
+			return Code{}
+		}
+		if m.returning && f.Status != Delivered {
+			return Code{Return, Returning} // Found again, still on its way back.
+		}
+	}
+	switch {
+	case m.code.Status == Delivered:
+		return m.afterDelivery(f)
+	case m.returning:
+		return m.onTheWayBack(f)
+	}
+	return f.Code
+}
+
+// afterDelivery: late uploads of plain scans are common and change nothing. A
+// new start at least a day later is the parcel going back under its number.
+func (m *machine) afterDelivery(f *Folded) Code {
+	switch {
+	case f.Status == Delivered, f.Status == Return, f.Code == Code{Exception, Damaged}, f.Code == Code{Exception, Lost}:
+		return f.Code
+	case f.Code == Code{InTransit, Accepted}, f.Status == OutForDelivery:
+		if m.delivered != nil && f.sortAt-m.delivered.sortAt >= 24*60*60 && f.LocalDate() > m.delivered.LocalDate() {
+			return Code{Return, Returning}
+		}
+	}
+	return Code{}
+}
+
+// onTheWayBack: what arrives there arrives at the sender, whatever the source
+// calls it, unless it is in the country of the buyer and not in the sender's.
+func (m *machine) onTheWayBack(f *Folded) Code {
+	switch f.SubStatus {
+	case Returned, Returning, Lost, Disposed, Damaged, Redirected, ProblemResolved:
+		return f.Code
+	}
+	if f.Status != Delivered {
+		return Code{}
+	}
+	if m.destination != "" && m.origin != "" && m.destination != m.origin && f.Location.Country == m.destination {
+		return f.Code
+	}
+	return Code{Return, Returned}
+}
+
+// physical tells whether a code proves that somebody has the parcel in hand.
+func physical(c Code) bool {
+	switch c.Status {
+	case InTransit:
+		switch c.SubStatus {
+		case Moving, Accepted, Departed, Arrived, Processing, LeftOriginCountry, ArrivedDestinationCountry,
+			CustomsStarted, CustomsReleased, AtDeliveryDepot, HandedToPartner:
+			return true
+		}
+	case OutForDelivery:
+		return c.SubStatus == OnVehicle
+	case AvailableForPickup, FailedAttempt, Delivered:
+		return true
+	}
+	return false
+}
+
+// answer lets what sources say without a scan give the status where no scan
+// does, or after the last one.
+func (s *Set) answer(sh *Shipment, newest time.Time) {
+	silent := newest.IsZero()
+	tier2 := !slices.ContainsFunc(s.Answers, func(a Answer) bool { return a.Kind != Marketplace })
+	var best *Answer
+	for i := range s.Answers {
+		a := &s.Answers[i]
+		if a.Kind == Marketplace && !tier2 {
+			continue
+		}
+		gave := a.Code == Code{Expired, NoUpdates} && a.AsOf.After(newest) && !sh.Final()
+		if (silent || gave) && (best == nil || compareAnswer(a, best) > 0) {
+			best = a
+		}
+	}
+	switch {
+	case best != nil:
+		sh.Code, sh.StatusAt, sh.DecidedBy = best.Code, best.AsOf, ID{}
+	case !silent:
+	case len(sh.Events) > 0 && slices.ContainsFunc(sh.Events, func(f Folded) bool { return f.Status == Unknown }):
+		last := &sh.Events[len(sh.Events)-1]
+		sh.Code, sh.StatusAt, sh.DecidedBy = Code{Unknown, Unmapped}, last.OccurredAt, last.ID
+	default:
+		sh.Code = Code{Pending, AwaitingData}
+	}
+}
+
+// carrier is the best founded carrier link; of equals the newest.
+func (s *Set) carrier() string {
+	var best *Link
+	for i := range s.Links {
+		l := &s.Links[i]
+		if l.Kind == CarrierLink && !l.Withdrawn && (best == nil || betterCarrier(l, best)) {
+			best = l
+		}
+	}
+	if best == nil {
+		return ""
+	}
+	return best.Value
+}
+
+func betterCarrier(a, b *Link) bool {
+	if a.Basis != b.Basis {
+		return a.Basis > b.Basis
+	}
+	if c := a.AsOf.Compare(b.AsOf); c != 0 {
+		return c > 0
+	}
+	return compareLinkKey(a, b) > 0
+}
+
+// country is the newest word of the best source on one end of the way.
+func (s *Set) country(kind LinkKind) string {
+	var best *Link
+	for i := range s.Links {
+		l := &s.Links[i]
+		if l.Kind != kind || l.Withdrawn {
+			continue
+		}
+		if best == nil || l.SourceKind > best.SourceKind || l.SourceKind == best.SourceKind && (compareLinkAge(l, best) > 0 || compareLinkAge(l, best) == 0 && compareLinkKey(l, best) > 0) {
+			best = l
+		}
+	}
+	if best == nil {
+		return ""
+	}
+	country, _, _ := strings.Cut(best.Value, " ")
+	return country
+}
+
+// promise picks the estimates of the best-ranked source that gives any.
+func (s *Set) promise() Promise {
+	best := -1
+	for i, e := range s.Estimates {
+		if best < 0 || e.Kind > s.Estimates[best].Kind {
+			best = i
+		}
+	}
+	if best < 0 {
+		return Promise{}
+	}
+	from, to := s.estimatesOf(s.Estimates[best].Source)
+	own := s.Estimates[from:to]
+	p := Promise{Estimate: own[len(own)-1], First: own[0].To}
+	for _, e := range own {
+		p.Worst = max(p.Worst, e.To)
+	}
+	return p
+}

@@ -1,0 +1,192 @@
+package shipment
+
+import (
+	"slices"
+	"strings"
+)
+
+// Origin is the source that an update comes from. It is stamped into the facts,
+// so that a decoder cannot speak in another's name.
+type Origin struct {
+	Source string
+	Kind   SourceKind
+}
+
+// Set holds the facts of one tracking number. It only ever grows by facts, or
+// by a newer time for one it has; [Set.Bound] keeps it small. The zero Set with
+// a Number is empty and ready.
+//
+// The slices are sorted and belong to the Set: read them, do not change them.
+type Set struct {
+	Number    string
+	Versions  []Version
+	Estimates []Estimate
+	Links     []Link
+	Answers   []Answer
+}
+
+// Restore makes a Set of facts that were stored before, in any order.
+func Restore(number string, versions []Version, estimates []Estimate, links []Link, answers []Answer) *Set {
+	s := &Set{Number: number, Versions: versions, Estimates: estimates, Links: links, Answers: answers}
+	for i := range s.Versions {
+		s.Versions[i] = newVersion(number, s.Versions[i].Event, s.Versions[i].AsOf)
+	}
+	slices.SortFunc(s.Versions, pointers(compareOrder))
+	slices.SortFunc(s.Estimates, pointers(compareEstimateKey))
+	slices.SortFunc(s.Links, pointers(compareLinkKey))
+	slices.SortFunc(s.Answers, pointers(compareAnswerKey))
+	return s
+}
+
+func pointers[T any](compare func(a, b *T) int) func(a, b T) int {
+	return func(a, b T) int { return compare(&a, &b) }
+}
+
+// Registered tells whether anybody asked to follow the number: an order or a
+// registration that was not withdrawn. Others are kept for a short time, and
+// nobody is told about them.
+func (s *Set) Registered() bool {
+	return slices.ContainsFunc(s.Links, func(l Link) bool {
+		return (l.Kind == OrderLink || l.Kind == RegistrationLink) && !l.Withdrawn
+	})
+}
+
+// Empty tells whether the set holds no fact.
+func (s *Set) Empty() bool {
+	return len(s.Versions)+len(s.Estimates)+len(s.Links)+len(s.Answers) == 0
+}
+
+// Add makes facts of what a source says and returns how many were new or
+// newer. Adding the same update again adds none.
+func (s *Set) Add(from Origin, u *Update) int {
+	n := 0
+	for _, e := range u.Events {
+		e.Source, e.Kind = from.Source, from.Kind
+		if e.Carrier == "" {
+			e.Carrier = u.Carrier
+		}
+		e.Location.Country = strings.ToUpper(e.Location.Country)
+		e.OccurredAt = e.OccurredAt.UTC()
+		if s.addVersion(newVersion(s.Number, e, u.AsOf.UTC())) {
+			n++
+		}
+	}
+	for _, e := range u.Estimates {
+		e.Source, e.Kind = from.Source, from.Kind
+		if e.AsOf.IsZero() {
+			e.AsOf = u.AsOf
+		}
+		e.AsOf = e.AsOf.UTC()
+		if s.addEstimate(e) {
+			n++
+		}
+	}
+	for _, l := range u.Links {
+		l.Source, l.SourceKind = from.Source, from.Kind
+		n += s.addLink(l)
+	}
+	if u.Carrier != "" && from.Kind >= Aggregator {
+		basis := Explicit
+		if from.Kind == Carrier {
+			basis = Direct
+		}
+		// No time: saying it again is no news.
+		n += s.addLink(Link{Kind: CarrierLink, Value: u.Carrier, Basis: basis, Source: from.Source, SourceKind: from.Kind})
+	}
+	for _, a := range u.Answers {
+		a.Source, a.Kind = from.Source, from.Kind
+		if a.AsOf.IsZero() {
+			a.AsOf = u.AsOf
+		}
+		a.AsOf = a.AsOf.UTC()
+		if s.addAnswer(a) {
+			n++
+		}
+	}
+	return n
+}
+
+func (s *Set) addVersion(v Version) bool {
+	at, found := slices.BinarySearchFunc(s.Versions, v, pointers(compareOrder))
+	if !found {
+		s.Versions = slices.Insert(s.Versions, at, v)
+		return true
+	}
+	if old := &s.Versions[at]; newerText(&v, old) {
+		*old = v
+		return true
+	}
+	return false
+}
+
+// compareEstimateKey sorts estimates by source; those of one source by age.
+func compareEstimateKey(a, b *Estimate) int {
+	if c := strings.Compare(a.Source, b.Source); c != 0 {
+		return c
+	}
+	return compareEstimate(a, b)
+}
+
+// addEstimate keeps, of each source, the first promise, the latest one, and the
+// one with the latest day.
+func (s *Set) addEstimate(e Estimate) bool {
+	at, found := slices.BinarySearchFunc(s.Estimates, e, pointers(compareEstimateKey))
+	if found {
+		return false
+	}
+	s.Estimates = slices.Insert(s.Estimates, at, e)
+	from, to := s.estimatesOf(e.Source)
+	worst := from
+	for i := from; i < to; i++ {
+		if s.Estimates[i].To >= s.Estimates[worst].To {
+			worst = i
+		}
+	}
+	kept := s.Estimates[:from:from]
+	stays := false
+	for i := from; i < to; i++ {
+		if i == from || i == to-1 || i == worst {
+			kept = append(kept, s.Estimates[i])
+			stays = stays || i == at
+		}
+	}
+	s.Estimates = append(kept, s.Estimates[to:]...)
+	return stays
+}
+
+func (s *Set) estimatesOf(source string) (from, to int) {
+	from = slices.IndexFunc(s.Estimates, func(e Estimate) bool { return e.Source == source })
+	if from < 0 {
+		return 0, 0
+	}
+	for to = from; to < len(s.Estimates) && s.Estimates[to].Source == source; to++ {
+	}
+	return from, to
+}
+
+func (s *Set) addLink(l Link) int {
+	l.At, l.AsOf = l.At.UTC(), l.AsOf.UTC()
+	at, found := slices.BinarySearchFunc(s.Links, l, pointers(compareLinkKey))
+	if !found {
+		s.Links = slices.Insert(s.Links, at, l)
+		return 1
+	}
+	if compareLinkAge(&l, &s.Links[at]) > 0 {
+		s.Links[at] = l
+		return 1
+	}
+	return 0
+}
+
+func (s *Set) addAnswer(a Answer) bool {
+	at, found := slices.BinarySearchFunc(s.Answers, a, pointers(compareAnswerKey))
+	if !found {
+		s.Answers = slices.Insert(s.Answers, at, a)
+		return true
+	}
+	if compareAnswer(&a, &s.Answers[at]) > 0 {
+		s.Answers[at] = a
+		return true
+	}
+	return false
+}

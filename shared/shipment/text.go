@@ -1,0 +1,174 @@
+package shipment
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxText is the length of a description in bytes; carriers stay far below.
+const maxText = 512
+
+var (
+	takenBy = regexp.MustCompile(`(?i)\b(?:signed\s+(?:for\s+)?by|received\s+by|accepted\s+by|collected\s+by|left\s+with|delivered\s+to|handed\s+(?:over\s+)?to|signatory|signature(?:\s+of)?|signee|recipient\s+name)\s*[:\-]?\s*`)
+	mail    = regexp.MustCompile(`[^\s<>()]+@[^\s<>()]+`)
+	// phone matches runs of digits with the usual separators; a date in front
+	// is put back by cutPhones.
+	phone   = regexp.MustCompile(`\+?\(?\d[\d\-(). /]{5,}\d`)
+	isoDate = regexp.MustCompile(`^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})`)
+)
+
+// nobodysName holds the words that may follow "received by" and its like: they
+// name a role or a place, never a person.
+var nobodysName = wordSet(`a an and the to of at in on for by from with or its our their your
+	carrier courier partner driver agent broker airline airport line haul shipping company service services provider
+	ups usps fedex dhl tnt dpd gls royal mail canada australia la poste postnl hermes yunexpress cainiao
+	post postal office customs authority authorities government agency local national destination origin country
+	facility hub depot station warehouse centre center terminal network delivery sorting gateway
+	recipient consignee receiver addressee customer buyer sender shipper seller merchant
+	neighbor neighbour neighbors neighbours receptionist reception concierge security guard mailroom mail room front desk
+	door porch garage mailbox box locker shop store point pickup location access parcel household member
+	safe place agreed house building address not available required obtained no is was has been on file`)
+
+func wordSet(s string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(s) {
+		m[w] = true
+	}
+	return m
+}
+
+// CleanText makes a carrier's text fit to store and show: one line without
+// control characters, at most 512 bytes, without what follows "signed by",
+// "received by" and their like unless that is a role ("the local post office"),
+// and without mail addresses and phone numbers. Every decoder uses it.
+func CleanText(s string) string {
+	s = oneLine(s)
+	s = cutNames(s)
+	if strings.Contains(s, "@") {
+		s = mail.ReplaceAllString(s, "…")
+	}
+	return shorten(cutPhones(s), maxText)
+}
+
+func oneLine(s string) string {
+	if s == "" {
+		return ""
+	}
+	clean := true
+	for i, r := range s {
+		if r < ' ' || r > '~' || r == ' ' && (i == 0 || s[i-1] == ' ') {
+			clean = false
+			break
+		}
+	}
+	if clean && s[len(s)-1] != ' ' {
+		return s
+	}
+	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "\uFFFD"), func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
+	}), " ")
+}
+
+// cutNames cuts from the first "signed by" whose rest holds a word that is not
+// a role. The words before it stay.
+func cutNames(s string) string {
+	for _, at := range takenBy.FindAllStringIndex(s, -1) {
+		rest := strings.FieldsFunc(strings.ToLower(s[at[1]:]), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+		for _, word := range rest {
+			if !nobodysName[word] {
+				return strings.TrimRight(s[:at[1]], " :-") + " …"
+			}
+		}
+	}
+	return s
+}
+
+// cutPhones replaces what looks like a phone number: nine digits or more, or
+// seven after a plus.
+func cutPhones(s string) string {
+	digits := 0
+	for i := 0; i < len(s); i++ {
+		if '0' <= s[i] && s[i] <= '9' {
+			digits++
+		}
+	}
+	if digits < 7 {
+		return s
+	}
+	return phone.ReplaceAllStringFunc(s, func(m string) string {
+		date := isoDate.FindString(m)
+		n := 0
+		for _, r := range m[len(date):] {
+			if unicode.IsDigit(r) {
+				n++
+			}
+		}
+		if n >= 9 || n >= 7 && strings.HasPrefix(m, "+") {
+			return date + "…"
+		}
+		return m
+	})
+}
+
+// shorten cuts s at a rune so that it has at most limit bytes.
+func shorten(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	for limit > 0 && !utf8.RuneStart(s[limit]) {
+		limit--
+	}
+	return s[:limit]
+}
+
+// CleanPostalCode keeps the first 3 characters of a postal code: enough for a
+// region, too little for a house.
+func CleanPostalCode(s string) string { return firstRunes(strings.ToUpper(oneLine(s)), 3) }
+
+// CleanCity makes a place name fit to store: one line, at most 80 bytes.
+func CleanCity(s string) string { return shorten(oneLine(s), 80) }
+
+func firstRunes(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return s[:i]
+		}
+		n--
+	}
+	return s
+}
+
+// CleanNumber brings a tracking number to the form under which it is kept:
+// upper case, without blanks and dashes. It returns "" for what cannot be one:
+// fewer than 4 or more than 50 characters, or others than letters and digits.
+func CleanNumber(s string) string {
+	clean := len(s) >= 4 && len(s) <= 50
+	for i := 0; i < len(s) && clean; i++ {
+		c := s[i]
+		clean = '0' <= c && c <= '9' || 'A' <= c && c <= 'Z'
+	}
+	if clean {
+		return s
+	}
+	if len(s) > 200 {
+		return ""
+	}
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == ' ' || c == '-' || c == '\t':
+		case 'a' <= c && c <= 'z':
+			b = append(b, c-'a'+'A')
+		case '0' <= c && c <= '9' || 'A' <= c && c <= 'Z':
+			b = append(b, c)
+		default:
+			return ""
+		}
+	}
+	if len(b) < 4 || len(b) > 50 {
+		return ""
+	}
+	return string(b)
+}

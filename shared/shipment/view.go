@@ -1,0 +1,47 @@
+package shipment
+
+import "slices"
+
+// Line is one scan as it is shown: several sources may have told it.
+type Line struct {
+	Folded
+	Sources []string // the one that is shown first, then the others by name
+}
+
+// Lines merges for the eye what several sources tell of one scan: events with
+// the same code and the same local minute share a line, which shows the best
+// source. The facts stay apart; events without a status are never merged.
+// Oldest first.
+func (s *Shipment) Lines() []Line {
+	type key struct {
+		Code
+		minute string
+	}
+	var lines []Line
+	at := map[key]int{}
+	for _, f := range s.Events {
+		k := key{f.Code, f.LocalTime[:min(len(f.LocalTime), len("2006-01-02T15:04"))]}
+		i, merged := at[k]
+		if !merged || f.Code == (Code{}) {
+			at[k] = len(lines)
+			lines = append(lines, Line{Folded: f, Sources: []string{f.Source}})
+			continue
+		}
+		l := &lines[i]
+		names := l.Sources
+		if !slices.Contains(names, f.Source) {
+			names = append(names, f.Source)
+		}
+		if f.Kind > l.Kind {
+			effect := l.Effect
+			l.Folded = f
+			if f.Effect == (Code{}) {
+				l.Effect = effect
+			}
+		}
+		slices.Sort(names)
+		best := slices.Index(names, l.Source)
+		l.Sources = append([]string{l.Source}, slices.Delete(names, best, best+1)...)
+	}
+	return lines
+}
