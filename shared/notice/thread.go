@@ -1,0 +1,57 @@
+package notice
+
+import (
+	"time"
+
+	"github.com/shiptide/shiptide/shared/shipment"
+)
+
+// Thread is one recipient's interest in one number, and what was told so far.
+//
+// It is written under a lease: whoever has it decides, sends and notes, so that
+// two instances cannot tell the same thing, nor an older thing after a newer.
+type Thread struct {
+	Recipient string // contact ID
+	Number    string
+	Audience  Audience
+	// Since is when the interest began. History older than a day before it is
+	// never told.
+	Since time.Time
+	Told  []Told
+	// Ended says why nothing more is told: "undeliverable", "unsubscribed".
+	Ended string
+	Lease Lease
+	// Due is when to come back for something that could not go; zero: nothing
+	// waits.
+	Due time.Time
+}
+
+// Lease is the right to speak on a thread until a time.
+type Lease struct {
+	Owner string
+	Until time.Time
+}
+
+// Told is a notice that was taken by its channel: accepted, not delivered.
+type Told struct {
+	Kind       Kind               `json:"kind"`
+	SubStatus  shipment.SubStatus `json:"subStatus,omitzero"`
+	Date       string             `json:"date,omitzero"` // what makes it this occurrence
+	EventAt    time.Time          `json:"eventAt,omitzero"`
+	Final      bool               `json:"final,omitzero"`
+	MessageID  string             `json:"messageId"`
+	ProviderID string             `json:"providerId,omitzero"`
+	At         time.Time          `json:"at"`
+}
+
+// maxTold bounds a thread's memory; a parcel's life has fewer than 30.
+const maxTold = 60
+
+// Tell notes that a candidate was told.
+func (t *Thread) Tell(c *Candidate, messageID, providerID string, at time.Time) {
+	t.Told = append(t.Told, Told{
+		Kind: c.Kind, SubStatus: c.SubStatus, Date: c.Date, EventAt: c.At, Final: c.Code.Final(),
+		MessageID: messageID, ProviderID: providerID, At: at.UTC().Truncate(time.Second),
+	})
+	t.Told = t.Told[max(0, len(t.Told)-maxTold):]
+}
