@@ -1,0 +1,236 @@
+// Package ingest turns kept pushes into shipments.
+//
+// It decodes a batch, groups what it says by tracking number and makes one
+// write a number. Everything may be done twice: facts that are there already
+// change nothing. What cannot be done is noted on the push's own row (parked)
+// and driven again later, so that one bad push never holds up the others.
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/shiptide/shiptide/shared/shipment"
+	"github.com/shiptide/shiptide/shared/source"
+	"github.com/shiptide/shiptide/shared/store"
+)
+
+const (
+	// parallel is how many numbers are written side by side.
+	parallel = 16
+	// tries is how often a number is tried before its push is parked.
+	tries = 3
+	// maxUnregistered is how many numbers that nobody registered one source may
+	// bring in a day: whoever has a key shall not fill the table with it.
+	maxUnregistered = 10_000
+	// maxCauses is how many rows the trail names for one change.
+	maxCauses = 4
+)
+
+// Ingester is the use case. All fields are needed.
+type Ingester struct {
+	Sources   []source.Source
+	Inbox     store.Inbox
+	Shipments store.Shipments
+	Counters  store.Counters
+	Now       func() time.Time
+	Log       *slog.Logger
+}
+
+// job is what becomes of one push.
+type job struct {
+	push      *store.Push
+	origin    shipment.Origin
+	updates   []shipment.Update
+	malformed []string // what could not be understood, in our words
+	failed    []failure
+}
+
+// failure is a number that could not be written.
+type failure struct {
+	number string
+	err    error
+}
+
+// group is what a batch says of one number, in the order of the batch.
+type group struct {
+	number string
+	parts  []part
+}
+
+type part struct {
+	job    *job
+	update *shipment.Update
+}
+
+// Ingest does what a batch of pushes says. It returns an error for each push
+// that could be neither done nor parked, nil for the others, in their order;
+// such a push must be brought again.
+func (in *Ingester) Ingest(ctx context.Context, pushes []store.Push) []error {
+	jobs := make([]job, len(pushes))
+	for i := range pushes {
+		jobs[i].push = &pushes[i]
+		in.decode(&jobs[i])
+	}
+	in.write(ctx, groups(jobs))
+	errs := make([]error, len(jobs))
+	for i := range jobs {
+		errs[i] = in.settle(ctx, &jobs[i])
+	}
+	return errs
+}
+
+// decode reads a push. What it cannot read becomes a word in malformed.
+func (in *Ingester) decode(j *job) {
+	at := slices.IndexFunc(in.Sources, func(s source.Source) bool { return s.Name == j.push.Source && s.Receiver != nil })
+	if at < 0 {
+		j.malformed = []string{"no source of this name"}
+		return
+	}
+	s := &in.Sources[at]
+	j.origin = shipment.Origin{Source: s.Name, Kind: s.Kind}
+	report, err := s.Decode(j.push.Body)
+	if err != nil {
+		j.malformed = []string{err.Error()}
+		return
+	}
+	for _, m := range report.Malformed {
+		j.malformed = append(j.malformed, m.Path+": "+m.Reason)
+	}
+	j.updates = report.Shipments
+}
+
+// groups sorts what a batch says by number.
+func groups(jobs []job) []*group {
+	byNumber := map[string]*group{}
+	var out []*group
+	for i := range jobs {
+		j := &jobs[i]
+		for k := range j.updates {
+			u := &j.updates[k]
+			number := shipment.CleanNumber(u.Number)
+			if number == "" {
+				j.malformed = append(j.malformed, fmt.Sprintf("shipment %d: no tracking number", k))
+				continue
+			}
+			g := byNumber[number]
+			if g == nil {
+				g = &group{number: number}
+				byNumber[number] = g
+				out = append(out, g)
+			}
+			g.parts = append(g.parts, part{j, u})
+		}
+	}
+	return out
+}
+
+// write makes one write for each number, several side by side.
+func (in *Ingester) write(ctx context.Context, all []*group) {
+	var wg sync.WaitGroup
+	var mu sync.Mutex // guards the jobs: numbers of one push may fail together
+	next := make(chan *group)
+	for range min(parallel, len(all)) {
+		wg.Go(func() {
+			for g := range next {
+				if err := in.writeNumber(ctx, g); err != nil {
+					mu.Lock()
+					g.fail(err)
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	for _, g := range all {
+		next <- g
+	}
+	close(next)
+	wg.Wait()
+}
+
+func (g *group) fail(err error) {
+	for _, p := range g.parts {
+		known := func(f failure) bool { return f.number == g.number }
+		if !slices.ContainsFunc(p.job.failed, known) {
+			p.job.failed = append(p.job.failed, failure{g.number, err})
+		}
+	}
+}
+
+func (in *Ingester) writeNumber(ctx context.Context, g *group) (err error) {
+	for range tries {
+		if err = in.update(ctx, g); err == nil || never(err) {
+			return err
+		}
+	}
+	return err
+}
+
+// never tells whether trying again at once is of no use.
+func never(err error) bool {
+	return errors.Is(err, store.ErrTooLarge) || errors.Is(err, store.ErrLimit) || errors.Is(err, store.ErrBadKey)
+}
+
+// errFirst stops an update of a number that has no row yet and is not admitted.
+var errFirst = errors.New("number not known yet")
+
+func (in *Ingester) update(ctx context.Context, g *group) error {
+	admitted := false
+	add := func(set *shipment.Set) error {
+		if set.Empty() && !admitted {
+			return errFirst
+		}
+		for _, p := range g.parts {
+			set.Add(p.job.origin, p.update)
+		}
+		return nil
+	}
+	_, err := in.Shipments.Update(ctx, g.number, g.cause(), add)
+	switch {
+	case !errors.Is(err, errFirst):
+		return err
+	case !slices.ContainsFunc(g.parts, part.says):
+		return nil // It says nothing of the number: there is nothing to write.
+	}
+	if err := in.admit(ctx, g); err != nil {
+		return err
+	}
+	admitted = true
+	_, err = in.Shipments.Update(ctx, g.number, g.cause(), add)
+	return err
+}
+
+// admit lets a number in that nobody registered: it is counted, and put on the
+// list of the day before its first row is written.
+func (in *Ingester) admit(ctx context.Context, g *group) error {
+	if err := in.Counters.Take(ctx, "unregistered#"+g.parts[0].job.origin.Source, maxUnregistered); err != nil {
+		return fmt.Errorf("new numbers of this source today: %w", err)
+	}
+	return in.Shipments.NoteDay(ctx, in.Now().UTC().Format(time.DateOnly), g.number)
+}
+
+// says tells whether an update holds any fact.
+func (p part) says() bool {
+	u := p.update
+	return len(u.Events)+len(u.Estimates)+len(u.Links)+len(u.Answers) > 0 || u.Carrier != ""
+}
+
+// cause names the rows that a write comes from.
+func (g *group) cause() string {
+	var keys []string
+	for _, p := range g.parts {
+		if key := p.job.push.Key(); !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	if len(keys) > maxCauses {
+		keys = append(keys[:maxCauses], "…")
+	}
+	return strings.Join(keys, ",")
+}
