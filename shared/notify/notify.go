@@ -1,0 +1,268 @@
+// Package notify tells recipients what they should know of a parcel now.
+//
+// It looks at the shipment and at what was told, never at what has just
+// changed: it may be called twice, late, or for nothing. Whoever speaks on a
+// thread holds its lease, reads the shipment again under it, sends, and notes
+// what was told. So nothing old leaves after something new, and a crash between
+// sending and noting repeats that one message and nothing else.
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/shiptide/shiptide/shared/contact"
+	"github.com/shiptide/shiptide/shared/notice"
+	"github.com/shiptide/shiptide/shared/sender"
+	"github.com/shiptide/shiptide/shared/shipment"
+	"github.com/shiptide/shiptide/shared/store"
+)
+
+const (
+	// leaseFor is how long one speaker has a thread. A send must end well
+	// before it.
+	leaseFor = 30 * time.Second
+	sendFor  = 20 * time.Second
+	// again is when a message that could not go is tried again.
+	again = 5 * time.Minute
+	// attempts bounds how often a thread is read again that others write too.
+	attempts = 5
+)
+
+// Standing is a recipient of every registered parcel: a topic of the
+// deployment.
+type Standing struct {
+	Contact  contact.Contact
+	Audience notice.Audience
+}
+
+// Notifier is the use case. All fields but Standing are needed.
+type Notifier struct {
+	Shipments store.Shipments
+	Threads   store.Threads
+	Contacts  store.Contacts
+	Standing  []Standing
+	Sender    sender.Sender
+	Owner     string // of leases: another one for each process
+	Now       func() time.Time
+	Log       *slog.Logger
+}
+
+// BusyError says that another speaks on a thread of the number. It may have
+// read the shipment before it changed: call again, at the latest then.
+type BusyError struct{ Until time.Time }
+
+func (e *BusyError) Error() string { return "another speaks on this thread" }
+
+// Notify tells each recipient of a number what is due. An error says that it
+// must be called again; what a channel would not take now is none, since that
+// thread stays due.
+func (n *Notifier) Notify(ctx context.Context, number string) error {
+	rec, err := n.Shipments.Get(ctx, number)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("notify: %w", err)
+	}
+	if rec.RegisteredAt.IsZero() {
+		return nil // Nobody may hear of a number that nobody registered.
+	}
+	threads, err := n.ThreadsOf(ctx, &rec.Shipment)
+	if err != nil {
+		return fmt.Errorf("notify: %w", err)
+	}
+	var errs []error
+	for i := range threads {
+		if err := n.speak(ctx, &rec.Shipment, &threads[i]); err != nil {
+			errs = append(errs, fmt.Errorf("notify: %w", err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// ThreadsOf returns who hears of a shipment: the threads that were opened, and
+// those of the standing recipients, whose rows are written when they are first
+// told something.
+func (n *Notifier) ThreadsOf(ctx context.Context, sh *shipment.Shipment) ([]store.ThreadRow, error) {
+	threads, err := n.Threads.Of(ctx, sh.Number)
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]bool{}
+	for i := range threads {
+		known[threads[i].Recipient] = true
+	}
+	if sh.RegisteredAt.IsZero() {
+		return threads, nil
+	}
+	for _, s := range n.Standing {
+		if !known[s.Contact.ID] {
+			threads = append(threads, n.first(sh, &s))
+		}
+	}
+	return threads, nil
+}
+
+func (n *Notifier) first(sh *shipment.Shipment, s *Standing) store.ThreadRow {
+	return store.ThreadRow{Thread: notice.Thread{
+		Recipient: s.Contact.ID, Number: sh.Number, Audience: s.Audience, Since: sh.RegisteredAt,
+	}}
+}
+
+// speak tells one recipient what is due, until nothing is. After each message
+// the lease is given back before the shipment is read again: whoever changes it
+// later finds the thread free.
+func (n *Notifier) speak(ctx context.Context, sh *shipment.Shipment, t *store.ThreadRow) error {
+	for range attempts {
+		c := notice.Next(sh, n.context(t))
+		if c == nil {
+			return n.rest(ctx, t)
+		}
+		if until := t.Lease.Until; t.Lease.Owner != "" && n.Now().Before(until) {
+			return &BusyError{until}
+		}
+		told, err := n.underLease(ctx, t)
+		switch {
+		case errors.Is(err, store.ErrTaken):
+			if err := n.reread(ctx, t); err != nil {
+				return err
+			}
+			continue
+		case err != nil || !told:
+			return err
+		}
+		rec, err := n.Shipments.Get(ctx, t.Number)
+		if err != nil {
+			return err
+		}
+		sh = &rec.Shipment
+	}
+	return &BusyError{n.Now()}
+}
+
+func (n *Notifier) context(t *store.ThreadRow) notice.Context {
+	return notice.Context{Thread: &t.Thread, Now: n.Now()}
+}
+
+// rest takes a thread out of the due index when nothing waits in it.
+func (n *Notifier) rest(ctx context.Context, t *store.ThreadRow) error {
+	if t.Due.IsZero() || t.Lease.Owner != "" && n.Now().Before(t.Lease.Until) {
+		return nil
+	}
+	t.Due, t.Lease = time.Time{}, notice.Lease{}
+	err := n.Threads.Save(ctx, t)
+	if errors.Is(err, store.ErrTaken) {
+		return nil // Somebody else looks after it.
+	}
+	return err
+}
+
+// reread takes over what another wrote.
+func (n *Notifier) reread(ctx context.Context, t *store.ThreadRow) error {
+	fresh, err := n.Threads.Get(ctx, t.Number, t.Recipient)
+	if err != nil {
+		return err
+	}
+	*t = fresh
+	return nil
+}
+
+// underLease takes the lease, decides from a fresh read, sends and notes it. It
+// reports whether a message went.
+func (n *Notifier) underLease(ctx context.Context, t *store.ThreadRow) (told bool, err error) {
+	until := n.Now().Add(leaseFor)
+	t.Lease = notice.Lease{Owner: n.Owner, Until: until}
+	t.Due = until // Should this process end here, the thread is found again.
+	if err := n.Threads.Save(ctx, t); err != nil {
+		return false, err
+	}
+	rec, err := n.Shipments.Get(ctx, t.Number)
+	if err != nil {
+		return false, n.release(ctx, t, time.Time{}, err)
+	}
+	c := notice.Next(&rec.Shipment, n.context(t))
+	if c == nil {
+		return false, n.release(ctx, t, time.Time{}, nil)
+	}
+	to, err := n.Recipient(ctx, t.Recipient)
+	if err != nil {
+		return false, n.release(ctx, t, n.Now().Add(again), err)
+	}
+	switch to.State {
+	case contact.Confirmed:
+	case contact.Pending:
+		return false, n.release(ctx, t, n.Now().Add(again), nil)
+	default:
+		return false, n.note(ctx, t, func(t *notice.Thread) { t.Ended = string(to.State) })
+	}
+	return n.send(ctx, t, &rec.Shipment, c, to)
+}
+
+// Recipient returns the contact of that ID. One that is not known any more has
+// ended.
+func (n *Notifier) Recipient(ctx context.Context, id string) (contact.Contact, error) {
+	for _, s := range n.Standing {
+		if s.Contact.ID == id {
+			return s.Contact, nil
+		}
+	}
+	to, err := n.Contacts.Get(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return contact.Contact{State: contact.Ended}, nil
+	}
+	return to, err
+}
+
+func (n *Notifier) send(ctx context.Context, t *store.ThreadRow, sh *shipment.Shipment, c *notice.Candidate, to contact.Contact) (bool, error) {
+	m, err := render(sh, c, &t.Thread)
+	if err != nil {
+		return false, n.release(ctx, t, n.Now().Add(again), err)
+	}
+	sending, cancel := context.WithTimeout(ctx, sendFor)
+	providerID, err := n.Sender.Send(sending, to, m)
+	cancel()
+	var pace *sender.PaceError
+	switch {
+	case err == nil:
+		at := n.Now()
+		return true, n.note(ctx, t, func(t *notice.Thread) { t.Tell(c, m.ID, providerID, at) })
+	case errors.As(err, &pace):
+		return false, n.release(ctx, t, pace.Until, nil)
+	case errors.Is(err, sender.ErrRefused):
+		n.Log.WarnContext(ctx, "recipient refused", "channel", to.Channel, "kind", m.Kind)
+		return false, n.note(ctx, t, func(t *notice.Thread) { t.Ended = string(contact.Undeliverable) })
+	}
+	n.Log.ErrorContext(ctx, "message not taken", "channel", to.Channel, "kind", m.Kind, "err", err)
+	return false, n.release(ctx, t, n.Now().Add(again), nil)
+}
+
+// note changes a thread and gives its lease back. If another wrote the thread
+// meanwhile the change is made again on what that one wrote: what was told must
+// be known.
+func (n *Notifier) note(ctx context.Context, t *store.ThreadRow, change func(*notice.Thread)) error {
+	for {
+		change(&t.Thread)
+		t.Due, t.Lease = time.Time{}, notice.Lease{}
+		err := n.Threads.Save(ctx, t)
+		if !errors.Is(err, store.ErrTaken) {
+			return err
+		}
+		if err := n.reread(ctx, t); err != nil {
+			return err
+		}
+	}
+}
+
+// release gives the lease back and leaves the thread due. It returns err, or
+// else what went wrong in doing so.
+func (n *Notifier) release(ctx context.Context, t *store.ThreadRow, due time.Time, err error) error {
+	t.Due, t.Lease = due, notice.Lease{}
+	if saved := n.Threads.Save(ctx, t); err == nil {
+		return saved
+	}
+	return err
+}

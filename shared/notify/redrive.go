@@ -1,0 +1,56 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/shiptide/shiptide/shared/store"
+)
+
+// Redrive comes back to what is due: threads in which a message waits, and
+// shipments that changed a while ago, in case the word of it was lost. The
+// sweep calls it, and locally the pump. One that fails stays due and does not
+// keep the others waiting.
+func (n *Notifier) Redrive(ctx context.Context) error {
+	var errs []error
+	for shard := range store.Shards {
+		errs = append(errs, n.each(ctx, shard, n.Threads.Due, n.Notify), n.each(ctx, shard, n.Shipments.Due, n.look))
+	}
+	return errors.Join(errs...)
+}
+
+type dueList func(ctx context.Context, shard int, now time.Time, after string) (numbers []string, next string, err error)
+
+func (n *Notifier) each(ctx context.Context, shard int, due dueList, do func(context.Context, string) error) error {
+	now := n.Now()
+	var errs []error
+	for after := ""; ; {
+		numbers, next, err := due(ctx, shard, now, after)
+		if err != nil {
+			return errors.Join(append(errs, err)...)
+		}
+		for _, number := range numbers {
+			errs = append(errs, do(ctx, number))
+		}
+		if after = next; next == "" {
+			return errors.Join(errs...)
+		}
+	}
+}
+
+// look tells what is due of a shipment and then lets it rest. It is read before:
+// if it changes meanwhile it stays due.
+func (n *Notifier) look(ctx context.Context, number string) error {
+	rec, err := n.Shipments.Get(ctx, number)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := n.Notify(ctx, number); err != nil {
+		return err
+	}
+	return n.Shipments.Rest(ctx, &rec, time.Time{})
+}
