@@ -1,0 +1,109 @@
+// Package subscribe lets people ask to be told of a parcel.
+package subscribe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/shiptide/shiptide/shared/contact"
+	"github.com/shiptide/shiptide/shared/notice"
+	"github.com/shiptide/shiptide/shared/shipment"
+	"github.com/shiptide/shiptide/shared/store"
+)
+
+// ErrOptedOut says that a contact does not want to be written to any more.
+var ErrOptedOut = errors.New("contact has opted out")
+
+// ErrBadAddress and ErrBadNumber say that an address or a tracking number is
+// none. The errors that wrap them do not repeat it.
+var (
+	ErrBadAddress = errors.New("bad address")
+	ErrBadNumber  = errors.New("not a tracking number")
+)
+
+// operator is the source of what an operator says by hand.
+const operator = "operator"
+
+// Subscriber is the use case. All fields are needed.
+type Subscriber struct {
+	Shipments store.Shipments
+	Threads   store.Threads
+	Contacts  store.Contacts
+	Vault     *contact.Vault
+	Now       func() time.Time
+}
+
+// ByOperator lets a recipient hear of a number. The operator holds the consent,
+// so nothing is asked. A number that nobody registered is registered by it.
+// Doing it twice changes nothing.
+func (s *Subscriber) ByOperator(ctx context.Context, number string, channel contact.Channel, address string) (contact.Contact, error) {
+	address, err := clean(channel, address)
+	if err != nil {
+		return contact.Contact{}, err
+	}
+	if number = shipment.CleanNumber(number); number == "" {
+		return contact.Contact{}, ErrBadNumber
+	}
+	now := s.Now()
+	to, err := s.Contacts.Put(ctx, contact.Contact{
+		ID: s.Vault.ID(channel, address), Channel: channel, Address: address,
+		State: contact.Confirmed, ConsentAt: now, ConsentHow: operator,
+	})
+	if err != nil {
+		return contact.Contact{}, fmt.Errorf("subscribe: %w", err)
+	}
+	if to.State != contact.Confirmed {
+		return contact.Contact{}, ErrOptedOut
+	}
+	// The thread comes first: a number is told of as soon as it is registered.
+	err = s.Threads.Open(ctx, notice.Thread{
+		Recipient: to.ID, Number: number, Audience: notice.Customer, Since: now, Due: now,
+	})
+	if err != nil {
+		return contact.Contact{}, fmt.Errorf("subscribe: %w", err)
+	}
+	return to, s.register(ctx, number, now)
+}
+
+// register says that a number is followed, unless that is said already.
+func (s *Subscriber) register(ctx context.Context, number string, now time.Time) error {
+	_, err := s.Shipments.Get(ctx, number)
+	if errors.Is(err, store.ErrNotFound) {
+		err = s.Shipments.NoteDay(ctx, now.UTC().Format(time.DateOnly), number)
+	}
+	if err != nil {
+		return fmt.Errorf("subscribe: %w", err)
+	}
+	_, err = s.Shipments.Update(ctx, number, operator, func(set *shipment.Set) error {
+		if set.Registered() {
+			return nil
+		}
+		at := now.UTC().Truncate(time.Second)
+		set.Add(shipment.Origin{Source: operator, Kind: shipment.Operator}, &shipment.Update{
+			Links: []shipment.Link{{Kind: shipment.RegistrationLink, Value: operator, At: at, AsOf: at}},
+		})
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("subscribe: %w", err)
+	}
+	return nil
+}
+
+func clean(channel contact.Channel, address string) (string, error) {
+	var err error
+	switch channel {
+	case contact.Email:
+		address, err = contact.CleanEmail(address)
+	case contact.SMS:
+		address, err = contact.CleanPhone(address)
+	default:
+		return "", fmt.Errorf("%w: no such channel", ErrBadAddress)
+	}
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrBadAddress, err)
+	}
+	return address, nil
+}
