@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"github.com/shiptide/shiptide/shared/contact"
+	"github.com/shiptide/shiptide/shared/ingest"
+	"github.com/shiptide/shiptide/shared/notice"
+	"github.com/shiptide/shiptide/shared/notify"
+	"github.com/shiptide/shiptide/shared/receive"
+	"github.com/shiptide/shiptide/shared/sender/outbox"
+	"github.com/shiptide/shiptide/shared/source"
+	"github.com/shiptide/shiptide/shared/store"
+	"github.com/shiptide/shiptide/shared/store/boltstore"
+	"github.com/shiptide/shiptide/shared/subscribe"
+)
+
+// app is all use cases over one file.
+type app struct {
+	now     func() time.Time
+	log     *slog.Logger
+	db      *boltstore.DB
+	sources []source.Source
+
+	inboxTable, shipmentsTable *boltstore.Table
+
+	inbox      store.Inbox
+	shipments  store.Shipments
+	threads    store.Threads
+	contacts   store.Contacts
+	outbox     outbox.Outbox
+	receiver   *receive.Receiver
+	ingester   *ingest.Ingester
+	notifier   *notify.Notifier
+	subscriber *subscribe.Subscriber
+}
+
+// tables are where an app keeps what it knows.
+type tables struct{ inbox, shipments, ledger store.Table }
+
+// openApp opens the data folder and joins the use cases. The caller closes it.
+func openApp(dir string, sources []source.Source, now func() time.Time, log *slog.Logger) (*app, error) {
+	keys, err := loadKeys(dir)
+	if err != nil {
+		return nil, err
+	}
+	db, err := boltstore.Open(filepath.Join(dir, "shiptide.db"), now, boltstore.Options{})
+	if err != nil {
+		return nil, err
+	}
+	a := &app{now: now, log: log, db: db, sources: sources}
+	t, err := a.openTables()
+	if err == nil {
+		err = a.join(keys, t)
+	}
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return a, nil
+}
+
+// openTables opens the tables, with the streams that the functions on AWS hang
+// on: new pushes, and shipments whenever they are written.
+func (a *app) openTables() (t tables, err error) {
+	newPush := func(_ store.Key, inserted bool) bool { return inserted }
+	anyShipment := func(k store.Key, _ bool) bool { return store.ShipmentNumber(k) != "" }
+	if a.inboxTable, err = a.db.Table("inbox", newPush); err != nil {
+		return tables{}, err
+	}
+	if a.shipmentsTable, err = a.db.Table("shipments", anyShipment); err != nil {
+		return tables{}, err
+	}
+	ledger, err := a.db.Table("ledger", nil)
+	return tables{a.inboxTable, a.shipmentsTable, ledger}, err
+}
+
+// join makes the use cases over the tables.
+func (a *app) join(keys ownKeys, t tables) error {
+	vault, err := contact.NewVault(keys.Pepper, keys.Data)
+	if err != nil {
+		return err
+	}
+	counters := store.Counters{Table: t.ledger, Now: a.now}
+	a.inbox = store.Inbox{Table: t.inbox}
+	a.shipments = store.Shipments{Table: t.shipments, Now: a.now}
+	a.threads = store.Threads{Table: t.ledger}
+	a.contacts = store.Contacts{Table: t.ledger, Vault: vault}
+	a.outbox = outbox.Outbox{Table: t.ledger, Now: a.now}
+	a.receiver = receive.New(a.sources, a.inbox, a.now, a.log)
+	a.ingester = &ingest.Ingester{
+		Sources: a.sources, Inbox: a.inbox, Shipments: a.shipments, Counters: counters, Now: a.now, Log: a.log,
+	}
+	a.notifier = &notify.Notifier{
+		Shipments: a.shipments, Threads: a.threads, Contacts: a.contacts, Standing: standing(vault),
+		Sender: a.outbox, Owner: hex.EncodeToString(random(8)), Now: a.now, Log: a.log,
+	}
+	a.subscriber = &subscribe.Subscriber{
+		Shipments: a.shipments, Threads: a.threads, Contacts: a.contacts, Vault: vault, Now: a.now,
+	}
+	return nil
+}
+
+// standing are the topics of the deployment.
+func standing(vault *contact.Vault) []notify.Standing {
+	topic := func(name string, audience notice.Audience) notify.Standing {
+		return notify.Standing{Audience: audience, Contact: contact.Contact{
+			ID: vault.ID(contact.Topic, name), Channel: contact.Topic, Address: name, State: contact.Confirmed,
+		}}
+	}
+	return []notify.Standing{topic(contact.SellerTopic, notice.Seller), topic(contact.EventsTopic, notice.Machine)}
+}
+
+func (a *app) close() error { return a.db.Close() }
+
+// replay drives pushes again: those that are parked, and with since all that
+// were verified from then on. It returns how many.
+func (a *app) replay(ctx context.Context, since time.Time) (n int, err error) {
+	pushes, err := a.inbox.ParkedPushes(ctx, maxReplay)
+	if err != nil {
+		return 0, err
+	}
+	errs := a.ingester.Ingest(ctx, pushes)
+	n = len(pushes)
+	if since.IsZero() {
+		return n, errors.Join(errs...)
+	}
+	for after := ""; ; {
+		page, err := a.inboxTable.Scan(ctx, after)
+		if err != nil {
+			return n, fmt.Errorf("replay: %w", err)
+		}
+		var keys []string
+		for _, it := range page.Items {
+			keys = append(keys, it.Partition)
+		}
+		pushes, err := a.ingester.Load(ctx, keys)
+		errs = append(errs, err)
+		var young []store.Push
+		for _, p := range pushes {
+			if !p.VerifiedAt.Before(since) {
+				young = append(young, p)
+			}
+		}
+		errs = append(errs, a.ingester.Ingest(ctx, young)...)
+		n += len(young)
+		if after = page.Next; after == "" {
+			return n, errors.Join(errs...)
+		}
+	}
+}
+
+// maxReplay bounds how many parked pushes one replay drives.
+const maxReplay = 10_000

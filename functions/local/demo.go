@@ -1,0 +1,234 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/go-json-experiment/json"
+)
+
+// The people who hear of the demo's parcel; nobody has these addresses.
+var demoRecipients = []url.Values{
+	{"channel": {"email"}, "address": {"demo@example.com"}},
+	{"channel": {"sms"}, "address": {"+12025550123"}},
+}
+
+// demoPush is what one push changed.
+type demoPush struct {
+	At        time.Time `json:"at"`
+	Push      string    `json:"push"`
+	Answer    int       `json:"answer"`
+	Facts     int       `json:"facts"` // new ones; 0: it changed nothing
+	Status    string    `json:"status"`
+	SubStatus string    `json:"subStatus"`
+}
+
+// demoNotice is a message as it went.
+type demoNotice struct {
+	At      time.Time `json:"at"`
+	Notice  string    `json:"notice"`
+	Channel string    `json:"channel"`
+	To      string    `json:"to"`
+	Subject string    `json:"subject"`
+}
+
+// demo plays the life of a parcel: by itself on a store and a clock of its own,
+// with -to on a server that runs.
+func demo(ctx context.Context, e *env, args []string) int {
+	fs := e.flags("demo")
+	to := fs.String("to", "", "URL of a server that runs, instead of one of its own")
+	start := fs.String("start", "", "day on which it begins, as 2026-03-02 or a time; five days ago")
+	rest, code, ok := parse(fs, args)
+	if !ok {
+		return code
+	}
+	day, err := demoDay(*start, *to != "")
+	if err != nil || len(rest) > 0 {
+		return e.usage("demo")
+	}
+	if *to != "" {
+		keys, err := readKeyring(e.getenv(webhookKeys))
+		if err != nil {
+			return e.fail(err)
+		}
+		d := &player{env: e, client: newClient(*to), poster: poster{base: *to, keys: keys, now: time.Now}, number: numberOf(day)}
+		d.await = d.poll
+		if err := d.play(ctx, day); err != nil {
+			return e.fail(err)
+		}
+		e.say("demo: see %s/shipments/%s", *to, d.number)
+		return exitOK
+	}
+	if err := demoAlone(ctx, e, day); err != nil {
+		return e.fail(err)
+	}
+	return exitOK
+}
+
+// demoDay is the midnight, in UTC, of the day on which the parcel is born. On a
+// server that runs, whose clock is not ours, the parcel is delivered by now.
+func demoDay(start string, running bool) (time.Time, error) {
+	if start == "" {
+		now := time.Now().UTC()
+		if running {
+			return now.Add(-demoLasts - 5*time.Minute).Truncate(time.Minute), nil
+		}
+		return now.Truncate(24*time.Hour).AddDate(0, 0, -5), nil
+	}
+	for _, layout := range []string{time.DateOnly, time.RFC3339} {
+		if t, err := time.Parse(layout, start); err == nil {
+			return t.UTC().Truncate(24 * time.Hour), nil
+		}
+	}
+	return time.Time{}, errors.New("no day")
+}
+
+func demoAlone(ctx context.Context, e *env, day time.Time) (err error) {
+	dir, err := os.MkdirTemp("", "shiptide-demo-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	keys, err := readKeyring("")
+	if err != nil {
+		return err
+	}
+	clock := day
+	now := func() time.Time { return clock }
+	a, err := openApp(dir, keys.sources(), now, slog.New(slog.NewTextHandler(e.stderr, nil)))
+	if err != nil {
+		return err
+	}
+	err = a.withClient(ctx, func(ctx context.Context, c *client) error {
+		d := &player{env: e, client: c, poster: poster{base: c.base, keys: keys, now: now}, number: demoNumber}
+		d.arrive = func(t time.Time) { clock = t }
+		d.await = func(ctx context.Context, _ int) error {
+			if err := a.settle(ctx); err != nil {
+				return err
+			}
+			a.sweep(ctx)
+			return nil
+		}
+		return d.play(ctx, day)
+	})
+	return errors.Join(err, a.close())
+}
+
+// player posts the pushes of a life and prints what they did.
+type player struct {
+	*env
+	*client
+	poster poster
+	number string
+	arrive func(time.Time) // sets the clock; nil: it is not ours
+	await  func(ctx context.Context, changes int) error
+	told   map[string]bool
+}
+
+func (p *player) play(ctx context.Context, day time.Time) error {
+	p.told = map[string]bool{}
+	p.say("demo: parcel %s, told by signed UPS pushes from %s on; late ones and repeats included", p.number, day.Format(time.DateOnly))
+	if p.arrive != nil {
+		p.arrive(day)
+	}
+	for _, form := range demoRecipients {
+		if _, err := p.do(ctx, http.MethodPost, "/shipments/"+p.number+"/subscriptions", form); err != nil {
+			return err
+		}
+	}
+	seen, err := p.state(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range demoLife {
+		body, err := s.body(p.number, day)
+		if err != nil {
+			return err
+		}
+		at := time.Now().UTC().Truncate(time.Second)
+		if p.arrive != nil {
+			at = day.Add(s.arrives)
+			p.arrive(at)
+		}
+		answer, err := p.poster.post(ctx, "ups", body)
+		if err != nil {
+			return err
+		}
+		if err := p.await(ctx, len(seen.Changes)); err != nil {
+			return err
+		}
+		after, err := p.state(ctx)
+		if err != nil {
+			return err
+		}
+		line := demoPush{At: at, Push: s.name, Answer: answer, Status: string(after.Shipment.Status), SubStatus: string(after.Shipment.SubStatus)}
+		if len(after.Changes) > 0 && (len(seen.Changes) == 0 || after.Changes[0].Pushes[0] != seen.Changes[0].Pushes[0]) {
+			line.Facts = after.Changes[0].Facts
+		}
+		seen = after
+		if err := p.print(line); err != nil {
+			return err
+		}
+		if err := p.notices(ctx); err != nil {
+			return err
+		}
+	}
+	p.say("demo: ended %s after %d pushes and %d messages", seen.Shipment.Status, len(demoLife), len(p.told))
+	return nil
+}
+
+func (p *player) state(ctx context.Context) (v whyView, err error) {
+	raw, err := p.do(ctx, http.MethodGet, "/shipments/"+p.number+"/why", nil)
+	if err != nil {
+		return whyView{}, err
+	}
+	return v, json.Unmarshal(raw, &v)
+}
+
+// notices prints the messages of the parcel that are new in the outbox.
+func (p *player) notices(ctx context.Context) error {
+	raw, err := p.do(ctx, http.MethodGet, "/outbox", nil)
+	if err != nil {
+		return err
+	}
+	var days []outboxDay
+	if err := json.Unmarshal(raw, &days); err != nil {
+		return err
+	}
+	for _, d := range days {
+		for _, l := range d.Lines {
+			key := fmt.Sprintf("%s#%d", l.ID, l.Line)
+			if l.Number != p.number || p.told[key] {
+				continue
+			}
+			p.told[key] = true
+			if err := p.print(demoNotice{l.At.Truncate(time.Second), l.Kind, l.Channel, l.Address, l.Subject}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// poll waits until a push has changed the parcel on a server that runs, or has
+// had the time to.
+func (p *player) poll(ctx context.Context, changes int) error {
+	for range 20 {
+		v, err := p.state(ctx)
+		if err != nil || len(v.Changes) != changes {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	return nil
+}

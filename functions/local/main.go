@@ -1,0 +1,155 @@
+// Command local runs all of Shiptide in one process on an embedded store, and
+// is the operator's tool.
+//
+// Without a command it serves. Commands print JSON on stdout and messages on
+// stderr; they end with 0 when all is well, 1 when not, 2 when they were called
+// wrongly.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Exit codes.
+const (
+	exitOK = iota
+	exitFailed
+	exitUsage
+)
+
+// env is what a command may use of the process.
+type env struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	getenv         func(string) string
+}
+
+type command struct {
+	name, args, does string
+	run              func(context.Context, *env, []string) int
+}
+
+func commands() []command {
+	return []command{
+		{"serve", "[-addr A] [-data DIR]", "receive, track, tell; the console is at its address (also without a command)", serve},
+		{"explain", "-source S [-kind push|pull] [FILE]", "what a payload becomes", explain},
+		{"verify", "-source S -key K [-key K2] [-header 'N: v'] [-method M] [-path P] [-now T] FILE", "is this delivery genuine", verify},
+		{"send", "[-to URL] [-source S] FILE…", "sign samples and post them", send},
+		{"demo", "[-start T] [-to URL]", "play the life of a parcel", demo},
+		{"subscribe", "NUMBER -email A | -sms N", "tell somebody who agreed to it of a parcel", subscribeCommand},
+		{"quarantine", "", "what was kept and could not be done", quarantine},
+		{"replay", "[-since T]", "drive it again", replay},
+		{"why", "NUMBER", "which event led to which notice, or why none", why},
+	}
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, &env{os.Stdin, os.Stdout, os.Stderr, os.Getenv}, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+func run(ctx context.Context, e *env, args []string) int {
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") && !isHelp(args[0]) {
+		return serve(ctx, e, args)
+	}
+	all := commands()
+	i := slices.IndexFunc(all, func(c command) bool { return c.name == args[0] })
+	if i >= 0 {
+		return all[i].run(ctx, e, args[1:])
+	}
+	if !isHelp(args[0]) {
+		e.say("no command %q", args[0])
+	}
+	for _, c := range all {
+		e.say("  local %s %s\n        %s", c.name, c.args, c.does)
+	}
+	if isHelp(args[0]) {
+		return exitOK
+	}
+	return exitUsage
+}
+
+func isHelp(arg string) bool {
+	return slices.Contains([]string{"help", "-h", "-help", "--help"}, arg)
+}
+
+// say writes a message for a person.
+func (e *env) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(e.stderr, format+"\n", args...) // Nobody listens.
+}
+
+// fail says what went wrong.
+func (e *env) fail(err error) int {
+	e.say("local: %v", err)
+	return exitFailed
+}
+
+// print writes a result for programs.
+func (e *env) print(v any, options ...json.Options) error {
+	raw, err := json.Marshal(v, append(options, json.Deterministic(true), jsontext.EscapeForHTML(false))...)
+	if err != nil {
+		return err
+	}
+	_, err = e.stdout.Write(append(raw, '\n'))
+	return err
+}
+
+// indented makes print write for the eye as well.
+func indented() json.Options { return jsontext.WithIndent("  ") }
+
+// flags makes the flags of a command.
+func (e *env) flags(name string) *flag.FlagSet {
+	fs := flag.NewFlagSet("local "+name, flag.ContinueOnError)
+	fs.SetOutput(e.stderr)
+	return fs
+}
+
+// parse reads flags wherever they stand among the arguments, and returns these.
+// ok false: the command ends with code.
+func parse(fs *flag.FlagSet, args []string) (rest []string, code int, ok bool) {
+	for {
+		err := fs.Parse(args)
+		if errors.Is(err, flag.ErrHelp) {
+			return nil, exitOK, false
+		}
+		if err != nil {
+			return nil, exitUsage, false
+		}
+		if fs.NArg() == 0 {
+			return rest, exitOK, true
+		}
+		rest, args = append(rest, fs.Arg(0)), fs.Args()[1:]
+	}
+}
+
+// usage says how a command is called.
+func (e *env) usage(name string) int {
+	for _, c := range commands() {
+		if c.name == name {
+			e.say("usage: local %s %s", c.name, c.args)
+		}
+	}
+	return exitUsage
+}
+
+// read returns a file's bytes; "" and "-" are standard input.
+func (e *env) read(file string) ([]byte, error) {
+	if file == "" || file == "-" {
+		return io.ReadAll(e.stdin)
+	}
+	return os.ReadFile(file)
+}

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/shiptide/shiptide/shared/notify"
+	"github.com/shiptide/shiptide/shared/store"
+	"github.com/shiptide/shiptide/shared/store/boltstore"
+)
+
+// The pump is what streams and schedules are on AWS: it brings new pushes to
+// ingest and changed shipments to notify, and looks again at what is due.
+const (
+	pumpBatch = 256
+	// speakers is how many shipments are told of side by side.
+	speakers = 16
+	// retryEvery is how long what failed waits.
+	retryEvery = time.Second
+	sweepEvery = 30 * time.Second
+	purgeEvery = 10 * time.Minute
+	purgeBatch = 1000
+)
+
+// pump runs until the context ends.
+func (a *app) pump(ctx context.Context) {
+	var wg sync.WaitGroup
+	woken := [2]chan struct{}{make(chan struct{}, 1), make(chan struct{}, 1)}
+	wg.Go(func() { a.turn(ctx, woken[0], a.pumpInbox) })
+	wg.Go(func() { a.turn(ctx, woken[1], a.pumpShipments) })
+	wg.Go(func() { every(ctx, sweepEvery, a.sweep) })
+	wg.Go(func() { every(ctx, purgeEvery, a.purge) })
+	for ctx.Err() == nil {
+		select {
+		case <-ctx.Done():
+		case <-a.db.Wake():
+			for _, w := range woken {
+				select {
+				case w <- struct{}{}:
+				default: // It is awake.
+				}
+			}
+		}
+	}
+	wg.Wait()
+}
+
+// turn drains what is pending whenever something is.
+func (a *app) turn(ctx context.Context, woken <-chan struct{}, drain func(context.Context) (int, error)) {
+	retry := time.NewTicker(retryEvery)
+	defer retry.Stop()
+	for ctx.Err() == nil {
+		if _, err := drain(ctx); err != nil && ctx.Err() == nil {
+			var busy *notify.BusyError
+			if !errors.As(err, &busy) {
+				a.log.ErrorContext(ctx, "pump", "err", err)
+			}
+		}
+		select {
+		case <-ctx.Done():
+		case <-woken:
+		case <-retry.C:
+		}
+	}
+}
+
+func every(ctx context.Context, gap time.Duration, do func(context.Context)) {
+	tick := time.NewTicker(gap)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		select {
+		case <-ctx.Done():
+		case <-tick.C:
+			do(ctx)
+		}
+	}
+}
+
+// pumpInbox brings pending pushes to ingest. One that fails stays pending.
+func (a *app) pumpInbox(ctx context.Context) (done int, err error) {
+	return a.drain(ctx, a.inboxTable, func(ctx context.Context, entries []boltstore.Pending) []error {
+		errs := make([]error, len(entries))
+		var pushes []store.Push
+		var at []int
+		for i, e := range entries {
+			p, err := a.inbox.Get(ctx, e.Key.Partition)
+			switch {
+			case err == nil:
+				pushes, at = append(pushes, p), append(at, i)
+			case !errors.Is(err, store.ErrNotFound):
+				errs[i] = err
+			}
+		}
+		for i, err := range a.ingester.Ingest(ctx, pushes) {
+			errs[at[i]] = err
+		}
+		return errs
+	})
+}
+
+// pumpShipments tells of the shipments that changed.
+func (a *app) pumpShipments(ctx context.Context) (done int, err error) {
+	return a.drain(ctx, a.shipmentsTable, func(ctx context.Context, entries []boltstore.Pending) []error {
+		errs := make([]error, len(entries))
+		next := make(chan int)
+		var wg sync.WaitGroup
+		for range min(speakers, len(entries)) {
+			wg.Go(func() {
+				for i := range next {
+					errs[i] = a.notifier.Notify(ctx, store.ShipmentNumber(entries[i].Key))
+				}
+			})
+		}
+		for i := range entries {
+			next <- i
+		}
+		close(next)
+		wg.Wait()
+		return errs
+	})
+}
+
+// drain goes once through what is pending in a table and forgets what was done.
+func (a *app) drain(ctx context.Context, t *boltstore.Table, do func(context.Context, []boltstore.Pending) []error) (done int, err error) {
+	var failed []error
+	for after := ""; ctx.Err() == nil; {
+		entries, next, err := t.Pending(after, pumpBatch)
+		if err != nil {
+			return done, err
+		}
+		ok := entries[:0:0]
+		for i, err := range do(ctx, entries) {
+			if err != nil {
+				failed = append(failed, err)
+				continue
+			}
+			ok = append(ok, entries[i])
+		}
+		if len(ok) > 0 {
+			if err := t.Done(ctx, ok); err != nil {
+				return done, err
+			}
+		}
+		done += len(ok)
+		if after = next; after == "" {
+			break
+		}
+	}
+	return done, errors.Join(failed...)
+}
+
+// sweep drives again what is due: parked pushes, messages that could not go,
+// shipments whose change may not have been told.
+func (a *app) sweep(ctx context.Context) {
+	_, err := a.ingester.Redrive(ctx)
+	if err := errors.Join(err, a.notifier.Redrive(ctx)); err != nil && ctx.Err() == nil {
+		a.log.ErrorContext(ctx, "sweep", "err", err)
+	}
+}
+
+func (a *app) purge(ctx context.Context) {
+	for {
+		n, err := a.db.Purge(ctx, purgeBatch)
+		if err != nil && ctx.Err() == nil {
+			a.log.ErrorContext(ctx, "purge", "err", err)
+		}
+		if err != nil || n < purgeBatch {
+			return
+		}
+	}
+}
+
+// settle runs the pump on the spot until nothing is pending: for the demo and
+// for commands, which own the clock or the process.
+func (a *app) settle(ctx context.Context) error {
+	for {
+		pushes, err := a.pumpInbox(ctx)
+		told, err2 := a.pumpShipments(ctx)
+		if err := errors.Join(err, err2); err != nil || pushes+told == 0 {
+			return err
+		}
+	}
+}
