@@ -139,23 +139,19 @@ func (c Code) Actor() Actor { return c.row().Actor }
 // Meaning is the code in a few English words.
 func (c Code) Meaning() string { return c.row().Meaning }
 
-// delay tells whether c says that the parcel takes longer, and nothing worse.
-func (c Code) delay() bool {
-	switch c.SubStatus {
-	case DelayCustoms, DelayExternal, DelayWeather, DelayProcessing, DelayTransport, Misrouted:
-		return c.Status == Exception
-	}
-	return false
-}
-
 // specific is false for a code that says little: a copy of a scan that says
 // more is believed before one that does not.
-func (c Code) specific() bool {
+func (c Code) specific() bool { return c.detail() == 2 }
+
+// detail is 0 for a code that says nothing, 1 for one that says little, else 2.
+func (c Code) detail() int {
 	switch c.SubStatus {
-	case "", Generic, Moving, Unmapped:
-		return false
+	case "", Unmapped:
+		return 0
+	case Generic, Moving:
+		return 1
 	}
-	return true
+	return 2
 }
 
 // Rank orders statuses of one instant: the greater is the later step.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // SourceKind is what sort of party a source is. It gives the source its rank:
@@ -96,7 +97,7 @@ func eventID(number string, e *Event) ID {
 		b = appendField(b, number)
 		b = appendField(b, e.RawCode)
 		b = appendField(b, e.LocalTime)
-		b = appendField(b, strings.ToUpper(e.Location.City))
+		b = appendUpper(b, e.Location.City)
 		b = appendField(b, e.Location.Country)
 		if e.RawCode == "" {
 			b = appendField(b, e.Description)
@@ -112,6 +113,21 @@ func eventID(number string, e *Event) ID {
 func appendField(b []byte, s string) []byte {
 	b = append(b, byte(len(s)>>8), byte(len(s)))
 	return append(b, s...)
+}
+
+// appendUpper appends a field in upper case, mostly without a copy.
+func appendUpper(b []byte, s string) []byte {
+	start := len(b)
+	b = appendField(b, s)
+	for i := start + 2; i < len(b); i++ {
+		switch c := b[i]; {
+		case c >= utf8.RuneSelf:
+			return appendField(b[:start], strings.ToUpper(s))
+		case 'a' <= c && c <= 'z':
+			b[i] = c - 'a' + 'A'
+		}
+	}
+	return b
 }
 
 // Version is one version of an event as a fact: what the source said, and the

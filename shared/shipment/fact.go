@@ -69,8 +69,8 @@ const (
 )
 
 // Link ties a number to something outside its scans. For each source, kind and
-// value the link with the greatest AsOf counts, so it may be withdrawn and made
-// again.
+// value (and time of a registration) the link with the greatest AsOf counts, so
+// it may be withdrawn and made again.
 type Link struct {
 	Kind      LinkKind  `json:"kind"`
 	Value     string    `json:"value"`
@@ -83,12 +83,19 @@ type Link struct {
 	SourceKind SourceKind `json:"-"`
 }
 
+// registers tells whether the link says that somebody asked to follow the
+// number.
+func (l *Link) registers() bool {
+	return (l.Kind == OrderLink || l.Kind == RegistrationLink) && !l.Withdrawn
+}
+
+// compareLinkKey keeps the links of one source, kind and value apart only where
+// each stands for another parcel: a number is registered again after months.
 func compareLinkKey(a, b *Link) int {
-	return cmp.Or(
-		cmp.Compare(a.Kind, b.Kind),
-		cmp.Compare(a.Value, b.Value),
-		cmp.Compare(a.Source, b.Source),
-	)
+	if c := cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Value, b.Value), cmp.Compare(a.Source, b.Source)); c != 0 || a.Kind != RegistrationLink {
+		return c
+	}
+	return a.At.Compare(b.At)
 }
 
 func compareLinkAge(a, b *Link) int {

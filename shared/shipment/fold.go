@@ -64,15 +64,27 @@ func (f *Folded) Offset() time.Duration {
 func (s *Set) Fold() Shipment {
 	sh := Shipment{Number: s.Number, Carrier: s.carrier(), Estimate: s.promise()}
 	sh.Origin, sh.Destination = s.country(OriginLink), s.country(DestinationLink)
-	for _, l := range s.Links {
-		if (l.Kind == OrderLink || l.Kind == RegistrationLink) && !l.Withdrawn && (sh.RegisteredAt.IsZero() || l.At.Before(sh.RegisteredAt)) {
-			sh.RegisteredAt = l.At
+	sh.RegisteredAt = s.registeredAt()
+	sh.Events = s.events()
+	newest, tier1 := s.run(&sh)
+	s.answer(&sh, newest, tier1)
+	return sh
+}
+
+// registeredAt is the earliest order or registration; one that does not say
+// when it was made was made at the latest when it was told.
+func (s *Set) registeredAt() (first time.Time) {
+	for i := range s.Links {
+		l := &s.Links[i]
+		at := l.At
+		if at.IsZero() {
+			at = l.AsOf
+		}
+		if l.registers() && (first.IsZero() || !at.IsZero() && at.Before(first)) {
+			first = at
 		}
 	}
-	sh.Events = s.events()
-	newest := s.run(&sh)
-	s.answer(&sh, newest)
-	return sh
+	return first
 }
 
 // events returns the version that counts of each event, in the order of the
@@ -113,19 +125,21 @@ func (s *Set) superseded() []bool {
 }
 
 // run plays the events through the state machine and returns the time of the
-// newest one that counts, zero where none does.
-func (s *Set) run(sh *Shipment) (newest time.Time) {
-	tier2 := !slices.ContainsFunc(sh.Events, func(f Folded) bool { return counts(&f) && f.Kind != Marketplace })
+// newest one that counts, and whether one of tier 1 does.
+func (s *Set) run(sh *Shipment) (newest time.Time, tier1 bool) {
+	for i := range sh.Events {
+		tier1 = tier1 || counts(&sh.Events[i]) && sh.Events[i].Kind != Marketplace
+	}
 	m := machine{origin: sh.Origin, destination: sh.Destination}
-	attempts := map[string]bool{}
+	var attempts []string
 	for i := range sh.Events {
 		f := &sh.Events[i]
-		if !counts(f) || f.Kind == Marketplace && !tier2 {
+		if !counts(f) || f.Kind == Marketplace && tier1 {
 			continue
 		}
 		newest = f.SortTime()
-		if f.Status == FailedAttempt {
-			attempts[f.LocalDate()] = true
+		if f.Status == FailedAttempt && !slices.Contains(attempts, f.LocalDate()) {
+			attempts = append(attempts, f.LocalDate())
 		}
 		if m.step(f) {
 			sh.DecidedBy, sh.StatusAt = f.ID, f.OccurredAt
@@ -135,13 +149,13 @@ func (s *Set) run(sh *Shipment) (newest time.Time) {
 	if m.delivered != nil {
 		sh.DeliveredAt = m.delivered.OccurredAt
 	}
-	return newest
+	return newest, tier1
 }
 
 // counts tells whether an event can move the state: it has a status and we know
 // what it means. (Events of another parcel under the same number, and finals
 // that their source took back, will not count either.)
-func counts(f *Folded) bool { return f.Status != "" && f.Status != Unknown }
+func counts(f *Folded) bool { return f.row != &unknownRow && f.Status != Unknown }
 
 // machine is the state of a parcel between two events.
 type machine struct {
@@ -238,19 +252,20 @@ func physical(c Code) bool {
 		return c.SubStatus == OnVehicle
 	case AvailableForPickup, FailedAttempt, Delivered:
 		return true
+	case Pending, InfoReceived, Exception, Return, Cancelled, Expired, Unknown:
 	}
 	return false
 }
 
 // answer lets what sources say without a scan give the status where no scan
 // does, or after the last one.
-func (s *Set) answer(sh *Shipment, newest time.Time) {
-	silent := newest.IsZero()
-	tier2 := !slices.ContainsFunc(s.Answers, func(a Answer) bool { return a.Kind != Marketplace })
+func (s *Set) answer(sh *Shipment, newest time.Time, tier1 bool) {
+	silent := sh.Code == (Code{}) // The first event that counts gives a state.
+	tier1 = tier1 || slices.ContainsFunc(s.Answers, func(a Answer) bool { return a.Kind != Marketplace })
 	var best *Answer
 	for i := range s.Answers {
 		a := &s.Answers[i]
-		if a.Kind == Marketplace && !tier2 {
+		if a.Kind == Marketplace && tier1 {
 			continue
 		}
 		gave := a.Code == Code{Expired, NoUpdates} && a.AsOf.After(newest) && !sh.Final()
@@ -261,12 +276,14 @@ func (s *Set) answer(sh *Shipment, newest time.Time) {
 	switch {
 	case best != nil:
 		sh.Code, sh.StatusAt, sh.DecidedBy = best.Code, best.AsOf, ID{}
-	case !silent:
-	case len(sh.Events) > 0 && slices.ContainsFunc(sh.Events, func(f Folded) bool { return f.Status == Unknown }):
-		last := &sh.Events[len(sh.Events)-1]
-		sh.Code, sh.StatusAt, sh.DecidedBy = Code{Unknown, Unmapped}, last.OccurredAt, last.ID
-	default:
+	case silent:
 		sh.Code = Code{Pending, AwaitingData}
+		for _, f := range slices.Backward(sh.Events) {
+			if f.Code != (Code{}) { // We do not know what it means.
+				sh.Code, sh.StatusAt, sh.DecidedBy = Code{Unknown, Unmapped}, f.OccurredAt, f.ID
+				break
+			}
+		}
 	}
 }
 
@@ -311,7 +328,7 @@ func (s *Set) country(kind LinkKind) string {
 		return ""
 	}
 	country, _, _ := strings.Cut(best.Value, " ")
-	return country
+	return strings.ToUpper(country)
 }
 
 // promise picks the estimates of the best-ranked source that gives any.

@@ -1,7 +1,9 @@
 package shipment
 
 import (
+	"cmp"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -31,24 +33,33 @@ func Restore(number string, versions []Version, estimates []Estimate, links []Li
 	for i := range s.Versions {
 		s.Versions[i] = newVersion(number, s.Versions[i].Event, s.Versions[i].AsOf)
 	}
-	slices.SortFunc(s.Versions, pointers(compareOrder))
-	slices.SortFunc(s.Estimates, pointers(compareEstimateKey))
-	slices.SortFunc(s.Links, pointers(compareLinkKey))
-	slices.SortFunc(s.Answers, pointers(compareAnswerKey))
+	order(s.Versions, compareOrder)
+	order(s.Estimates, compareEstimateKey)
+	order(s.Links, compareLinkKey)
+	order(s.Answers, compareAnswerKey)
 	return s
 }
 
-func pointers[T any](compare func(a, b *T) int) func(a, b T) int {
-	return func(a, b T) int { return compare(&a, &b) }
+// order sorts facts. Those that were stored are sorted already.
+func order[T any](list []T, compare func(a, b *T) int) {
+	for i := 1; i < len(list); i++ {
+		if compare(&list[i-1], &list[i]) > 0 {
+			slices.SortFunc(list, func(a, b T) int { return compare(&a, &b) })
+			return
+		}
+	}
+}
+
+// find returns where x is in a sorted list, or would be.
+func find[T any](list []T, x *T, compare func(a, b *T) int) (at int, found bool) {
+	return sort.Find(len(list), func(i int) int { return compare(x, &list[i]) })
 }
 
 // Registered tells whether anybody asked to follow the number: an order or a
 // registration that was not withdrawn. Others are kept for a short time, and
 // nobody is told about them.
 func (s *Set) Registered() bool {
-	return slices.ContainsFunc(s.Links, func(l Link) bool {
-		return (l.Kind == OrderLink || l.Kind == RegistrationLink) && !l.Withdrawn
-	})
+	return slices.ContainsFunc(s.Links, func(l Link) bool { return l.registers() })
 }
 
 // Empty tells whether the set holds no fact.
@@ -59,25 +70,33 @@ func (s *Set) Empty() bool {
 // Add makes facts of what a source says and returns how many were new or
 // newer. Adding the same update again adds none.
 func (s *Set) Add(from Origin, u *Update) int {
-	n := 0
+	n, asOf := 0, seconds(u.AsOf)
+	var newest Version
 	for _, e := range u.Events {
 		e.Source, e.Kind = from.Source, from.Kind
-		if e.Carrier == "" {
-			e.Carrier = u.Carrier
+		e.Carrier = cmp.Or(e.Carrier, u.Carrier)
+		e.normalise()
+		if e.OccurredAt.IsZero() {
+			continue // Without a time it has no place in the order.
 		}
-		e.Location.Country = strings.ToUpper(e.Location.Country)
-		e.OccurredAt = e.OccurredAt.UTC()
-		if s.addVersion(newVersion(s.Number, e, u.AsOf.UTC())) {
+		v := newVersion(s.Number, e, asOf)
+		if s.addVersion(&v) {
 			n++
 		}
+		if newest.row == nil || compareOrder(&v, &newest) > 0 {
+			newest = v
+		}
+	}
+	if s.addHeadline(from, u, &newest) {
+		n++
 	}
 	for _, e := range u.Estimates {
 		e.Source, e.Kind = from.Source, from.Kind
 		if e.AsOf.IsZero() {
-			e.AsOf = u.AsOf
+			e.AsOf = asOf
 		}
-		e.AsOf = e.AsOf.UTC()
-		if s.addEstimate(e) {
+		e.normalise()
+		if e.To != "" && s.addEstimate(e) {
 			n++
 		}
 	}
@@ -96,9 +115,9 @@ func (s *Set) Add(from Origin, u *Update) int {
 	for _, a := range u.Answers {
 		a.Source, a.Kind = from.Source, from.Kind
 		if a.AsOf.IsZero() {
-			a.AsOf = u.AsOf
+			a.AsOf = asOf
 		}
-		a.AsOf = a.AsOf.UTC()
+		a.AsOf = seconds(a.AsOf)
 		if s.addAnswer(a) {
 			n++
 		}
@@ -106,14 +125,14 @@ func (s *Set) Add(from Origin, u *Update) int {
 	return n
 }
 
-func (s *Set) addVersion(v Version) bool {
-	at, found := slices.BinarySearchFunc(s.Versions, v, pointers(compareOrder))
+func (s *Set) addVersion(v *Version) bool {
+	at, found := sort.Find(len(s.Versions), func(i int) int { return compareOrder(v, &s.Versions[i]) })
 	if !found {
-		s.Versions = slices.Insert(s.Versions, at, v)
+		s.Versions = slices.Insert(s.Versions, at, *v)
 		return true
 	}
-	if old := &s.Versions[at]; newerText(&v, old) {
-		*old = v
+	if old := &s.Versions[at]; newerText(v, old) {
+		*old = *v
 		return true
 	}
 	return false
@@ -130,7 +149,7 @@ func compareEstimateKey(a, b *Estimate) int {
 // addEstimate keeps, of each source, the first promise, the latest one, and the
 // one with the latest day.
 func (s *Set) addEstimate(e Estimate) bool {
-	at, found := slices.BinarySearchFunc(s.Estimates, e, pointers(compareEstimateKey))
+	at, found := find(s.Estimates, &e, compareEstimateKey)
 	if found {
 		return false
 	}
@@ -165,8 +184,8 @@ func (s *Set) estimatesOf(source string) (from, to int) {
 }
 
 func (s *Set) addLink(l Link) int {
-	l.At, l.AsOf = l.At.UTC(), l.AsOf.UTC()
-	at, found := slices.BinarySearchFunc(s.Links, l, pointers(compareLinkKey))
+	l.normalise()
+	at, found := find(s.Links, &l, compareLinkKey)
 	if !found {
 		s.Links = slices.Insert(s.Links, at, l)
 		return 1
@@ -179,7 +198,7 @@ func (s *Set) addLink(l Link) int {
 }
 
 func (s *Set) addAnswer(a Answer) bool {
-	at, found := slices.BinarySearchFunc(s.Answers, a, pointers(compareAnswerKey))
+	at, found := find(s.Answers, &a, compareAnswerKey)
 	if !found {
 		s.Answers = slices.Insert(s.Answers, at, a)
 		return true

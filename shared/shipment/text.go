@@ -11,12 +11,12 @@ import (
 const maxText = 512
 
 var (
-	takenBy = regexp.MustCompile(`(?i)\b(?:signed\s+(?:for\s+)?by|received\s+by|accepted\s+by|collected\s+by|left\s+with|delivered\s+to|handed\s+(?:over\s+)?to|signatory|signature(?:\s+of)?|signee|recipient\s+name)\s*[:\-]?\s*`)
+	takenBy = regexp.MustCompile(`(?i)\b(?:signed\s+(?:for\s+)?by|signed(?:\s+for)?\s*:|received\s+by|accepted\s+by|collected\s+by|left\s+with|delivered\s+to|handed\s+(?:over\s+)?to|signatory|signature(?:\s+of)?|signee|recipient\s+name)\s*[:\-]?\s*`)
 	mail    = regexp.MustCompile(`[^\s<>()]+@[^\s<>()]+`)
-	// phone matches runs of digits with the usual separators; a date in front
-	// is put back by cutPhones.
+	// phone matches runs of digits with the usual separators; a date in front,
+	// which ends at a blank, is put back by cutPhones.
 	phone   = regexp.MustCompile(`\+?\(?\d[\d\-(). /]{5,}\d`)
-	isoDate = regexp.MustCompile(`^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})`)
+	isoDate = regexp.MustCompile(`^(?:(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d\d|(?:19|20)\d\d))(?: |$)`)
 )
 
 // nobodysName holds the words that may follow "received by" and its like: they
@@ -29,6 +29,7 @@ var nobodysName = wordSet(`a an and the to of at in on for by from with or its o
 	recipient consignee receiver addressee customer buyer sender shipper seller merchant
 	neighbor neighbour neighbors neighbours receptionist reception concierge security guard mailroom mail room front desk
 	door porch garage mailbox box locker shop store point pickup location access parcel household member
+	individual unit team staff logistics final original regional international import export transport transit handling
 	safe place agreed house building address not available required obtained no is was has been on file`)
 
 func wordSet(s string) map[string]bool {
@@ -45,11 +46,11 @@ func wordSet(s string) map[string]bool {
 // and without mail addresses and phone numbers. Every decoder uses it.
 func CleanText(s string) string {
 	s = oneLine(s)
-	s = cutNames(s)
+	s = cutPhones(cutNames(s))
 	if strings.Contains(s, "@") {
 		s = mail.ReplaceAllString(s, "…")
 	}
-	return shorten(cutPhones(s), maxText)
+	return shorten(s, maxText)
 }
 
 func oneLine(s string) string {
@@ -74,6 +75,9 @@ func oneLine(s string) string {
 // cutNames cuts from the first "signed by" whose rest holds a word that is not
 // a role. The words before it stay.
 func cutNames(s string) string {
+	if !mayName(s) {
+		return s
+	}
 	for _, at := range takenBy.FindAllStringIndex(s, -1) {
 		rest := strings.FieldsFunc(strings.ToLower(s[at[1]:]), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 		for _, word := range rest {
@@ -83,6 +87,32 @@ func cutNames(s string) string {
 		}
 	}
 	return s
+}
+
+// mayName is false for a line in which takenBy can find nothing: for all but a
+// few. The expression takes fifty times as long to say so. Beyond ASCII it is
+// always asked, since letters there fold into those of ASCII.
+func mayName(line string) bool {
+	for i := 0; i < len(line); i++ {
+		switch c := line[i] | 0x20; {
+		case line[i] >= utf8.RuneSelf:
+			return true
+		case c < 'a' || c > 's':
+		case c == 's' && beginsFold(line[i:], "sign"),
+			c == 'r' && (beginsFold(line[i:], "received by") || beginsFold(line[i:], "recipient name")),
+			c == 'a' && beginsFold(line[i:], "accepted by"),
+			c == 'c' && beginsFold(line[i:], "collected by"),
+			c == 'l' && beginsFold(line[i:], "left with"),
+			c == 'd' && beginsFold(line[i:], "delivered to"),
+			c == 'h' && beginsFold(line[i:], "handed"):
+			return true
+		}
+	}
+	return false
+}
+
+func beginsFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
 // cutPhones replaces what looks like a phone number: nine digits or more, or
@@ -112,7 +142,8 @@ func cutPhones(s string) string {
 	})
 }
 
-// shorten cuts s at a rune so that it has at most limit bytes.
+// shorten cuts s at a rune so that it has at most limit bytes, and no blank at
+// its end.
 func shorten(s string, limit int) string {
 	if len(s) <= limit {
 		return s
@@ -120,12 +151,14 @@ func shorten(s string, limit int) string {
 	for limit > 0 && !utf8.RuneStart(s[limit]) {
 		limit--
 	}
-	return s[:limit]
+	return strings.TrimRight(s[:limit], " ")
 }
 
 // CleanPostalCode keeps the first 3 characters of a postal code: enough for a
 // region, too little for a house.
-func CleanPostalCode(s string) string { return firstRunes(strings.ToUpper(oneLine(s)), 3) }
+func CleanPostalCode(s string) string {
+	return strings.TrimRight(firstRunes(strings.ToUpper(oneLine(s)), 3), " ")
+}
 
 // CleanCity makes a place name fit to store: one line, at most 80 bytes.
 func CleanCity(s string) string { return shorten(oneLine(s), 80) }
@@ -141,7 +174,8 @@ func firstRunes(s string, n int) string {
 }
 
 // CleanNumber brings a tracking number to the form under which it is kept:
-// upper case, without blanks and dashes. It returns "" for what cannot be one:
+// upper case, without blanks and dashes, whatever a page or a word processor
+// made of them. It returns "" for what cannot be one:
 // fewer than 4 or more than 50 characters, or others than letters and digits.
 func CleanNumber(s string) string {
 	clean := len(s) >= 4 && len(s) <= 50
@@ -156,13 +190,13 @@ func CleanNumber(s string) string {
 		return ""
 	}
 	b := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == ' ' || c == '-' || c == '\t':
-		case 'a' <= c && c <= 'z':
-			b = append(b, c-'a'+'A')
-		case '0' <= c && c <= '9' || 'A' <= c && c <= 'Z':
-			b = append(b, c)
+	for _, r := range s {
+		switch {
+		case 'a' <= r && r <= 'z':
+			b = append(b, byte(r)-'a'+'A')
+		case '0' <= r && r <= '9' || 'A' <= r && r <= 'Z':
+			b = append(b, byte(r))
+		case unicode.IsSpace(r), unicode.In(r, unicode.Pd, unicode.Cf), r == '\u2212':
 		default:
 			return ""
 		}

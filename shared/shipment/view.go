@@ -10,8 +10,8 @@ type Line struct {
 
 // Lines merges for the eye what several sources tell of one scan: events with
 // the same code and the same local minute share a line, which shows the best
-// source. The facts stay apart; events without a status are never merged.
-// Oldest first.
+// source. The facts stay apart; events whose meaning nobody knows are never
+// merged. Oldest first.
 func (s *Shipment) Lines() []Line {
 	type key struct {
 		Code
@@ -22,7 +22,7 @@ func (s *Shipment) Lines() []Line {
 	for _, f := range s.Events {
 		k := key{f.Code, f.LocalTime[:min(len(f.LocalTime), len("2006-01-02T15:04"))]}
 		i, merged := at[k]
-		if !merged || f.Code == (Code{}) {
+		if !merged || !counts(&f) {
 			at[k] = len(lines)
 			lines = append(lines, Line{Folded: f, Sources: []string{f.Source}})
 			continue
