@@ -3,6 +3,7 @@
 package contact
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hmac"
@@ -14,6 +15,8 @@ import (
 	"net/mail"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Channel is the way to a contact. The values are stored.
@@ -63,20 +66,22 @@ type Contact struct {
 func CleanEmail(s string) (string, error) {
 	s = strings.TrimSpace(s)
 	a, err := mail.ParseAddress(s)
-	if err != nil || a.Address != s || len(s) > 254 || strings.ContainsAny(s, "\r\n") {
+	invisible := func(r rune) bool { return !unicode.IsPrint(r) } // The parser takes all beyond ASCII.
+	if err != nil || a.Address != s || len(s) > 254 || strings.ContainsFunc(s, invisible) {
 		return "", errors.New("not a mail address")
 	}
 	local, domain, _ := strings.Cut(s, "@")
-	if !strings.Contains(domain, ".") {
+	if !strings.Contains(domain, ".") || strings.HasPrefix(domain, "[") {
 		return "", errors.New("not a mail address: its domain has no dot")
 	}
 	return local + "@" + strings.ToLower(domain), nil
 }
 
-// CleanPhone brings a phone number to E.164: a plus and 8 to 15 digits.
+// CleanPhone brings a phone number to E.164: a plus and 8 to 15 digits. The
+// zero of "+49 (0)30 …" is dialled within the country only.
 func CleanPhone(s string) (string, error) {
 	var b strings.Builder
-	for i, r := range strings.TrimSpace(s) {
+	for i, r := range strings.Replace(strings.TrimSpace(s), "(0)", "", 1) {
 		switch {
 		case '0' <= r && r <= '9', r == '+' && i == 0:
 			b.WriteRune(r)
@@ -97,9 +102,11 @@ func Mask(c Contact) string {
 	switch c.Channel {
 	case Email:
 		local, domain, _ := strings.Cut(c.Address, "@")
-		return local[:min(1, len(local))] + "…@" + domain
+		_, first := utf8.DecodeRuneInString(local)
+		return local[:first] + "…@" + domain
 	case SMS:
 		return "…" + c.Address[max(0, len(c.Address)-3):]
+	case Topic:
 	}
 	return c.Address
 }
@@ -123,7 +130,7 @@ func NewVault(pepper, dataKey []byte) (*Vault, error) {
 	if err != nil {
 		return nil, fmt.Errorf("contact: %w", err)
 	}
-	return &Vault{pepper: pepper, seal: gcm}, nil
+	return &Vault{pepper: bytes.Clone(pepper), seal: gcm}, nil
 }
 
 // ID is the name of an address on a channel: an HMAC, so that nobody without

@@ -60,7 +60,7 @@ func (k *Keys) add(text string) error {
 	if text == "" {
 		return errors.New("empty")
 	}
-	if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+	if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsGraphic(r) }) {
 		return errors.New("holds a blank or a control character")
 	}
 	sum := sha256.Sum256([]byte(text))
