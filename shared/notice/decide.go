@@ -151,6 +151,10 @@ func (d *decision) follows(i int, f *shipment.Folded) bool {
 }
 
 func (d *decision) untrue(c *Candidate) bool {
+	if c.Code.SubStatus == shipment.DeliveryRescheduled && d.sh.Estimate.First != "" && d.laterDate() == "" {
+		c.set(NotTrue, "the new date is not later than the first")
+		return true
+	}
 	switch c.Rule.ValidFor {
 	case WhileState:
 		if d.sh.Code != c.Code {
@@ -211,14 +215,16 @@ func (d *decision) judge(c *Candidate) {
 	case c.Kind == Cancelled && d.OtherLive:
 		c.set(Suppressed, "the order has another parcel under way")
 	case d.flaps(c):
-		c.set(Suppressed, "told twice within a day")
+		c.set(Suppressed, "told twice today")
 	default:
 		c.set(Due, "")
 	}
 }
 
 // flaps: a parcel that goes to and fro is told of at most twice a day. A kind
-// that is new to the recipient, and how it ended, always goes.
+// that is new to the recipient, and how it ended, always goes. Days are those
+// of the calendar where the parcel is: the second attempt of a delivery may be
+// less than 24 hours after the first.
 func (d *decision) flaps(c *Candidate) bool {
 	if c.Code.Final() {
 		return false
@@ -226,7 +232,7 @@ func (d *decision) flaps(c *Candidate) bool {
 	again, today := false, 0
 	for _, t := range d.Thread.Told {
 		again = again || t.Kind == c.Kind
-		if d.Now.Sub(t.At) < 24*time.Hour && !t.Final {
+		if !t.Final && d.dateOf(t.At) == d.dateOf(d.Now) {
 			today++
 		}
 	}
@@ -292,10 +298,7 @@ func (d *decision) datesOfRun(c *Candidate) []string {
 // moved by more than a day or the last one told has passed: a date that creeps
 // by a day each night is one message. Earlier is never a delay.
 func (d *decision) judgeDate(c *Candidate) {
-	p := d.sh.Estimate
-	if p.First != "" && p.To > p.First {
-		c.Date = p.To
-	}
+	c.Date = d.laterDate()
 	toldAny, lastDate := false, ""
 	for _, t := range d.Thread.Told {
 		if t.Kind == c.Kind {
@@ -304,25 +307,31 @@ func (d *decision) judgeDate(c *Candidate) {
 		}
 	}
 	switch {
-	case c.Date == "" && c.Code.SubStatus == shipment.DeliveryRescheduled && p.First != "":
-		c.set(NotTrue, "the new date is not later than the first")
 	case c.Date == "" && toldAny:
 		c.set(AlreadyTold, "and no new date since")
 	case c.Date == "" || lastDate == "":
 	case c.Date <= lastDate:
 		c.set(AlreadyTold, "with this date or a later one")
-	case lastDate >= d.today() && c.Date < addDays(lastDate, 2):
+	case lastDate >= d.dateOf(d.Now) && c.Date < addDays(lastDate, 2):
 		c.set(Suppressed, "the date moved by a day, and the last one told has not passed")
 	}
 }
 
-// today is the date at the place of the newest event.
-func (d *decision) today() string {
+// laterDate is the promised day, if it is later than the one first promised.
+func (d *decision) laterDate() string {
+	if p := d.sh.Estimate; p.First != "" && p.To > p.First {
+		return p.To
+	}
+	return ""
+}
+
+// dateOf is the date of an instant at the place of the newest event.
+func (d *decision) dateOf(t time.Time) string {
 	var offset time.Duration
 	if n := len(d.sh.Events); n > 0 {
 		offset = d.sh.Events[n-1].Offset()
 	}
-	return d.Now.Add(offset).UTC().Format(time.DateOnly)
+	return t.Add(offset).UTC().Format(time.DateOnly)
 }
 
 func addDays(date string, days int) string {
