@@ -58,7 +58,8 @@ func (w *writer) version(v *shipment.Version) {
 	w.text("s", v.Source)
 	w.int("k", int64(v.Kind))
 	if !v.AsOf.Equal(v.OccurredAt) {
-		w.int("o", asOfSeconds(v.AsOf))
+		w.name("o")
+		w.b = strconv.AppendInt(w.b, asOfSeconds(v.AsOf), 10)
 	}
 }
 
@@ -147,10 +148,13 @@ func asOfSeconds(t time.Time) int64 {
 }
 
 func zoneLetter(z shipment.Zone) string {
-	if z == shipment.Reported {
-		return "" // The usual one.
+	switch z {
+	case shipment.Inferred:
+		return "i"
+	case shipment.Assumed:
+		return "a"
 	}
-	return string(z[:1])
+	return "" // Reported: the usual one.
 }
 
 func zoneOf(letter string) shipment.Zone {

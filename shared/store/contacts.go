@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -18,19 +19,40 @@ type Contacts struct {
 func contactKey(id string) Key { return Key{"R#" + id, "-"} }
 
 // Put keeps a contact whose ID is that of the vault, or brings the one there is
-// up to date. One who ended it stays out: that is no error, and the stored
-// contact is returned.
+// up to date, and returns what is stored now. One who ended it stays out: that
+// is no error. One who agreed before need not do so again: the first consent
+// stays, and a contact that is Pending does not undo it.
 func (c Contacts) Put(ctx context.Context, to contact.Contact) (contact.Contact, error) {
-	it := Item{Key: contactKey(to.ID), Body: c.Vault.Seal(to.ID, to.Address), Attrs: map[string]string{
+	version := int64(0)
+	for {
+		err := c.Table.Put(ctx, c.item(to, version))
+		var conflict *ConflictError
+		if !errors.As(err, &conflict) {
+			return to, err
+		}
+		if version = 0; conflict.Stored == nil {
+			continue // Gone meanwhile.
+		}
+		stored, err := c.read(to.ID, *conflict.Stored)
+		if err != nil || stored.State == contact.Ended {
+			return stored, err
+		}
+		version = conflict.Stored.Version
+		if to.State == contact.Pending || to.State == stored.State {
+			to.State, to.ConsentAt, to.ConsentHow = stored.State, stored.ConsentAt, stored.ConsentHow
+		}
+		to.Language = cmp.Or(to.Language, stored.Language)
+		if to == stored {
+			return stored, nil
+		}
+	}
+}
+
+func (c Contacts) item(to contact.Contact, version int64) Item {
+	return Item{Key: contactKey(to.ID), Version: version, Body: c.Vault.Seal(to.ID, to.Address), Attrs: map[string]string{
 		"channel": string(to.Channel), "state": string(to.State), "language": to.Language,
 		"consent": to.ConsentHow, "consented": to.ConsentAt.UTC().Format(time.RFC3339),
 	}}
-	err := c.Table.Put(ctx, it)
-	var conflict *ConflictError
-	if !errors.As(err, &conflict) || conflict.Stored == nil {
-		return to, err
-	}
-	return c.read(to.ID, *conflict.Stored)
 }
 
 // Get reads a contact; ErrNotFound if there is none of that ID.

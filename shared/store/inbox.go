@@ -50,7 +50,8 @@ func (p Parked) Is() bool { return !p.Since.IsZero() }
 // Key is the name of the push's row: "<source>#<hash>".
 func (p *Push) Key() string { return p.Source + "#" + p.Hash }
 
-// NewPush makes the row of a body as received; cut is what is kept of it.
+// NewPush names the row of a body as received. The caller says what is kept of
+// it, and who verified it.
 func NewPush(source string, received []byte) Push {
 	sum := sha256.Sum256(received)
 	return Push{Source: source, Hash: hex.EncodeToString(sum[:16])}
@@ -69,7 +70,7 @@ func (b Inbox) Put(ctx context.Context, p *Push, now time.Time) (fresh bool, err
 	if p.Whole {
 		life = RawLife
 	}
-	p.expires = now.Add(life)
+	p.expires = now.Add(life).Truncate(time.Second)
 	err = b.Table.Put(ctx, pushItem(p))
 	var conflict *ConflictError
 	if !errors.As(err, &conflict) {
@@ -84,7 +85,7 @@ func (b Inbox) Put(ctx context.Context, p *Push, now time.Time) (fresh bool, err
 // touch makes a parked row due now. If somebody else has just written it, that
 // is as good.
 func (b Inbox) touch(ctx context.Context, it *Item, now time.Time) error {
-	it.Due = now
+	it.Due = now.Truncate(time.Millisecond)
 	err := b.Table.Put(ctx, *it)
 	var conflict *ConflictError
 	if errors.As(err, &conflict) {
@@ -178,7 +179,7 @@ func (b Inbox) ParkedPushes(ctx context.Context, limit int) ([]Push, error) {
 
 func pushItem(p *Push) Item {
 	it := Item{
-		Key: Key{p.Key(), inboxSort}, Version: p.version, Expires: p.expires, Due: p.Parked.Next,
+		Key: Key{p.Key(), inboxSort}, Version: p.version, Expires: p.expires, Due: p.Parked.Next.Truncate(time.Millisecond),
 		Attrs: map[string]string{"key": p.KeyID, "verified": p.VerifiedAt.UTC().Format(time.RFC3339)},
 		Body:  pack(p.Body),
 	}
@@ -209,8 +210,8 @@ func readPush(it Item) (Push, error) {
 		Source: source, Hash: hash, KeyID: it.Attrs["key"], VerifiedAt: parseTime(it.Attrs["verified"]),
 		Whole: it.Attrs["whole"] != "", Body: body, version: it.Version, expires: it.Expires,
 	}
-	if reason := it.Attrs["parked"]; reason != "" {
-		p.Parked = Parked{Reason: reason, Malformed: it.Attrs["malformed"] != "", Next: it.Due, Since: parseTime(it.Attrs["since"])}
+	if since := parseTime(it.Attrs["since"]); !since.IsZero() {
+		p.Parked = Parked{Reason: it.Attrs["parked"], Malformed: it.Attrs["malformed"] != "", Next: it.Due, Since: since}
 		p.Parked.Tries, _ = strconv.Atoi(it.Attrs["tries"])
 		p.Parked.Numbers = strings.Fields(it.Attrs["numbers"])
 	}

@@ -22,6 +22,10 @@ const (
 // stays below 20 KB; more is abuse, and is parked.
 const maxShipment = 300 << 10
 
+// maxFacts is what they may come to as they are: what is written must be
+// readable, however well it deflates.
+const maxFacts = 4 << 20
+
 // trailLength is how many changes a record remembers.
 const trailLength = 12
 
@@ -110,7 +114,8 @@ func (r Shipments) Update(ctx context.Context, number, cause string, change func
 		var conflict *ConflictError
 		switch {
 		case err == nil:
-			rec.Changed, rec.Due = true, next.Due
+			next.Version++
+			rec.Changed, rec.Due, rec.item = true, next.Due, next
 			return rec, nil
 		case !errors.As(err, &conflict):
 			return Record{}, err
@@ -136,8 +141,8 @@ func (r Shipments) item(rec *Record, facts []byte) (Item, error) {
 			"at": rec.StatusAt.UTC().Format(time.RFC3339),
 		},
 	}
-	if len(it.Body) > maxShipment {
-		return Item{}, fmt.Errorf("%w: %d bytes of facts", ErrTooLarge, len(it.Body))
+	if len(it.Body) > maxShipment || len(facts) > maxFacts {
+		return Item{}, fmt.Errorf("%w: %d bytes of facts, deflated %d", ErrTooLarge, len(facts), len(it.Body))
 	}
 	now := r.Now()
 	if !rec.Set.Registered() {
@@ -239,13 +244,16 @@ func readRecord(number string, it Item) (Record, []byte, error) {
 	return rec, facts, nil
 }
 
-// A trail is a line for each change: seconds, facts, cause.
+var oneLine = strings.NewReplacer("\n", " ", "\r", " ")
+
+// A trail is a line for each change: seconds, facts, cause. A cause that has
+// lines itself is an operator's slip, and becomes one.
 func encodeTrail(trail []Change) []byte {
 	var b []byte
 	for _, c := range trail {
 		b = strconv.AppendInt(b, c.At.Unix(), 10)
 		b = strconv.AppendInt(append(b, ' '), int64(c.Facts), 10)
-		b = append(append(append(b, ' '), c.Cause...), '\n')
+		b = append(append(append(b, ' '), oneLine.Replace(c.Cause)...), '\n')
 	}
 	return b
 }
