@@ -180,6 +180,9 @@ func (n *Notifier) underLease(ctx context.Context, t *store.ThreadRow) (told boo
 	if err := n.Threads.Save(ctx, t); err != nil {
 		return false, err
 	}
+	// From here on whoever ends this process waits for us: a message that was
+	// taken and not noted would go twice.
+	ctx = context.WithoutCancel(ctx)
 	rec, err := n.Shipments.Get(ctx, t.Number)
 	if err != nil {
 		return false, n.release(ctx, t, time.Time{}, err)

@@ -338,3 +338,16 @@ func TestLostStreamRecord(t *testing.T) {
 		t.Errorf("due %s (%v) although it was looked at", rec.Due, err)
 	}
 }
+
+// TestEndedWhileItSends ends the process in the middle of a hand-over: it is
+// noted all the same.
+func TestEndedWhileItSends(t *testing.T) {
+	ctx, end := context.WithCancel(t.Context())
+	d := newDesk(t, func() error { end(); return nil })
+	d.scan(t, shipment.InTransit, shipment.Accepted, noon.Add(-time.Hour))
+	if err := d.Notify(ctx, number); err != nil && !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	d.notify(t)
+	d.wantSent(t, "on_its_way")
+}

@@ -19,8 +19,10 @@ func TestCut(t *testing.T) {
 		{"a name is cut by its member, however it is spelled", `{"receivedBy":"CANARY","Signed_By":"CANARY","signed-for-by":"CANARY"}`, `{"receivedBy":"-","Signed_By":"-","signed-for-by":"-"}`},
 		{"nothing there is not something", `{"receivedBy":"","signature":null}`, `{"receivedBy":"","signature":null}`},
 		{"objects and numbers become null", `{"signature":{"image":"CANARY"},"phone":123456,"emails":["CANARY"]}`, `{"signature":null,"phone":null,"emails":null}`},
-		{"of an address the region stays", `{"deliveryAddress":{"city":"Reno","street":"CANARY","line":"CANARY","stateProvince":"NV","postalCode":"89501","countryCode":"US"}}`,
-			`{"deliveryAddress":{"city":"Reno","street":"-","line":"-","stateProvince":"NV","postalCode":"895","countryCode":"US"}}`},
+		{
+			"of an address the region stays", `{"deliveryAddress":{"city":"Reno","street":"CANARY","line":"CANARY","stateProvince":"NV","postalCode":"89501","countryCode":"US"}}`,
+			`{"deliveryAddress":{"city":"Reno","street":"-","line":"-","stateProvince":"NV","postalCode":"895","countryCode":"US"}}`,
+		},
 		{"an address in an array, and deeper", `{"packageAddress":[{"type":"ORIGIN","name":"CANARY","x":{"y":"CANARY"}}]}`, `{"packageAddress":[{"type":"ORIGIN","name":"-","x":{"y":"-"}}]}`},
 		{"a person's company", `{"consignee":{"company":"CANARY","country":"US"}}`, `{"consignee":{"company":"-","country":"US"}}`},
 		{"an address written in one line", `{"address":"CANARY","addressLocality":"Bonn"}`, `{"address":"-","addressLocality":"Bonn"}`},
