@@ -50,7 +50,7 @@ func TestNewDates(t *testing.T) {
 		{"a new slot that is later is a delay", rescheduled, []string{"05", "06"}, nil, "4 10:00", "delayed 2026-03-06"},
 		{"a new slot that is not later is none", rescheduled, []string{"05", "05"}, nil, "4 10:00", ""},
 		{"a new slot without any promise is", rescheduled, nil, nil, "4 10:00", "delayed"},
-		{"for 72 hours", rescheduled, []string{"05", "06"}, nil, "7 09:00", ""},
+		{"after 72 hours the slot is no news, but the moved date is", rescheduled, []string{"05", "06"}, nil, "7 09:00", "delayed 2026-03-06"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

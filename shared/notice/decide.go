@@ -40,6 +40,11 @@ type Candidate struct {
 	Rule      *Rule
 	Verdict   Verdict
 	Reason    string
+	// Again is when to look again though nothing may have happened: what is held
+	// back for a day may be due then. Zero: only when something happens.
+	Again time.Time
+
+	known time.Time // of a change: by its newest word
 }
 
 // Decide returns all that could be told to the thread's recipient, newest
@@ -50,12 +55,12 @@ func Decide(sh *shipment.Shipment, c Context) []Candidate {
 	var speaks *Candidate
 	for i := range d.candidates {
 		cand := &d.candidates[i]
-		if d.dead(cand) || d.untrue(cand) || d.stale(cand) {
+		if d.dead(cand) || d.untrue(cand) || d.stale(cand) || d.repeats(cand) {
 			continue
 		}
 		if speaks == nil || goesBefore(&d, cand, speaks) {
 			if speaks != nil {
-				speaks.set(Superseded, "what must be acted on goes before a new date")
+				speaks.set(Superseded, "what must be known first goes before it")
 			}
 			speaks = cand
 			continue
@@ -83,8 +88,9 @@ type decision struct {
 	Context
 	sh         *shipment.Shipment
 	candidates []Candidate // newest first
-	highest    int         // step of the highest kind in the history
-	lastStep3  int         // index in sh.Events of the newest event of step 3 or more
+	changes    []change
+	highest    int // step of the highest kind in the history
+	lastStep3  int // index in sh.Events of the newest event of step 3 or more
 }
 
 // collect makes a candidate of every event that moved the state and has
@@ -113,12 +119,17 @@ func (d *decision) collect() {
 			d.candidates = append(d.candidates, Candidate{Kind: kind, Code: f.Effect, At: f.SortTime(), Event: f, Rule: rule})
 		}
 	}
-	slices.Reverse(d.candidates)
 	if rule := rules[d.sh.Code]; !moved && rule != nil && !d.sh.StatusAt.IsZero() {
 		if kind := rule.Kind(d.Thread.Audience); kind != None {
 			d.candidates = append(d.candidates, Candidate{Kind: kind, Code: d.sh.Code, At: d.sh.StatusAt, Rule: rule})
 		}
 	}
+	d.collectChanges()
+	d.collectFlags()
+	// Oldest first so far; of one instant the change of a state stands after the
+	// event that makes it.
+	slices.SortStableFunc(d.candidates, func(a, b Candidate) int { return a.At.Compare(b.At) })
+	slices.Reverse(d.candidates)
 	for i := range d.candidates {
 		if c := &d.candidates[i]; c.Kind.perSubStatus() {
 			c.SubStatus = c.Code.SubStatus
@@ -137,7 +148,7 @@ func (d *decision) dead(c *Candidate) bool {
 		c.set(Superseded, "the parcel came to the door after that delay")
 		return true
 	}
-	return false
+	return d.deadFlag(c) || d.overtaken(c)
 }
 
 // follows tells whether event i stands after f.
@@ -157,7 +168,7 @@ func (d *decision) untrue(c *Candidate) bool {
 	}
 	switch c.Rule.ValidFor {
 	case WhileState:
-		if d.sh.Code != c.Code {
+		if !derived(c.Code) && d.sh.Code != c.Code {
 			c.set(NotTrue, "the state is "+d.sh.Code.String())
 			return true
 		}
@@ -175,7 +186,7 @@ func (d *decision) untrue(c *Candidate) bool {
 }
 
 func (d *decision) past(c *Candidate, validity time.Duration) bool {
-	if d.Now.Sub(c.At) < validity {
+	if d.Now.Sub(c.At) < validity || d.Now.Sub(c.known) < validity {
 		return false
 	}
 	c.set(NotTrue, "older than "+string(c.Rule.ValidFor))
@@ -192,18 +203,24 @@ func (d *decision) stale(c *Candidate) bool {
 	return true
 }
 
-// goesBefore tells whether c, which is older than speaks, is told instead: what
-// the recipient must act on goes before a new date, once.
+// goesBefore tells whether c, which is older than speaks, is told instead, once:
+// what the recipient must act on goes before a new date, and a correction before
+// what is true now.
 func goesBefore(d *decision, c, speaks *Candidate) bool {
+	if c.Code == withdrawn {
+		return speaks.Code != withdrawn && !d.told(c)
+	}
 	return speaks.Rule.Occurrence == PerETA && c.Rule.Occurrence != PerETA &&
 		string(c.Rule.WhoActs) == string(d.Thread.Audience) && !d.told(c)
 }
 
 // judge decides on the one candidate that speaks.
 func (d *decision) judge(c *Candidate) {
-	if c.Rule.Occurrence == PerETA {
+	switch {
+	case c.Code == eddMoved, c.Code == backOnTime: // See repeats.
+	case c.Rule.Occurrence == PerETA:
 		d.judgeDate(c)
-	} else if d.told(c) {
+	case d.told(c):
 		c.set(AlreadyTold, "")
 	}
 	switch {
@@ -216,6 +233,7 @@ func (d *decision) judge(c *Candidate) {
 		c.set(Suppressed, "the order has another parcel under way")
 	case d.flaps(c):
 		c.set(Suppressed, "told twice today")
+		c.Again = d.dayAfter(d.dateOf(d.Now))
 	default:
 		c.set(Due, "")
 	}
@@ -241,8 +259,8 @@ func (d *decision) flaps(c *Candidate) bool {
 
 // told tells whether the recipient knows this occurrence, and sets its Date.
 func (d *decision) told(c *Candidate) bool {
-	var dates []string
-	if c.Rule.Occurrence == PerDate && c.Event != nil {
+	dates := []string{c.Date}
+	if c.Rule.Occurrence == PerDate && c.Event != nil && !derived(c.Code) {
 		c.Date = c.Event.LocalDate()
 		dates = []string{c.Date}
 		if !eachDateCounts(c.Code) {
@@ -253,10 +271,10 @@ func (d *decision) told(c *Candidate) bool {
 		switch {
 		case t.Kind != c.Kind || t.SubStatus != c.SubStatus:
 			return false
-		case c.Rule.Occurrence != PerDate:
+		case slices.Contains(dates, t.Date):
 			return true
-		case c.Event == nil || slices.Contains(dates, t.Date):
-			return true
+		case c.Rule.Occurrence != PerDate || c.Event == nil:
+			return false
 		}
 		// Where the clock stood is a guess: it opens no new date within a day.
 		return c.Event.Zone == shipment.Assumed && c.At.Sub(t.EventAt).Abs() < 24*time.Hour
@@ -301,9 +319,12 @@ func (d *decision) judgeDate(c *Candidate) {
 	c.Date = d.laterDate()
 	toldAny, lastDate := false, ""
 	for _, t := range d.Thread.Told {
-		if t.Kind == c.Kind {
+		switch t.Kind {
+		case c.Kind:
 			toldAny = true
 			lastDate = max(lastDate, t.Date)
+		case BackOnTime: // Takes the delay back.
+			toldAny, lastDate = false, t.Date
 		}
 	}
 	switch {
@@ -314,6 +335,7 @@ func (d *decision) judgeDate(c *Candidate) {
 		c.set(AlreadyTold, "with this date or a later one")
 	case lastDate >= d.dateOf(d.Now) && c.Date < addDays(lastDate, 2):
 		c.set(Suppressed, "the date moved by a day, and the last one told has not passed")
+		c.Again = d.dayAfter(lastDate)
 	}
 }
 
@@ -327,11 +349,23 @@ func (d *decision) laterDate() string {
 
 // dateOf is the date of an instant at the place of the newest event.
 func (d *decision) dateOf(t time.Time) string {
-	var offset time.Duration
-	if n := len(d.sh.Events); n > 0 {
-		offset = d.sh.Events[n-1].Offset()
+	return t.Add(d.offset()).UTC().Format(time.DateOnly)
+}
+
+// dayAfter is when a date is over at that place.
+func (d *decision) dayAfter(date string) time.Time {
+	t, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return time.Time{}
 	}
-	return t.Add(offset).UTC().Format(time.DateOnly)
+	return t.AddDate(0, 0, 1).Add(-d.offset())
+}
+
+func (d *decision) offset() time.Duration {
+	if n := len(d.sh.Events); n > 0 {
+		return d.sh.Events[n-1].Offset()
+	}
+	return 0
 }
 
 func addDays(date string, days int) string {

@@ -31,6 +31,12 @@ const (
 	Returning        Kind = "returning"
 	Returned         Kind = "returned"
 	Cancelled        Kind = "cancelled"
+	Problem          Kind = "problem"
+	FoundAgain       Kind = "found_again"
+	Correction       Kind = "correction"
+	BackOnTime       Kind = "back_on_time"
+	Lost             Kind = "lost"
+	LikelyLost       Kind = "likely_lost"
 )
 
 // step orders the kinds that follow each other; 0 for the others. Once a higher
@@ -58,7 +64,7 @@ func (k Kind) step() int {
 // was told a week before.
 func (k Kind) perSubStatus() bool {
 	switch k {
-	case "problem", "invalid_number", "customs_papers", "undeliverable":
+	case Problem, "invalid_number", "customs_papers", "undeliverable":
 		return true
 	}
 	return false

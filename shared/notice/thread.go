@@ -26,6 +26,11 @@ type Thread struct {
 	Due time.Time
 }
 
+// Renew makes the thread one about the next parcel of its number.
+func (t *Thread) Renew(since time.Time) {
+	t.Since, t.Told, t.Ended = since, nil, ""
+}
+
 // Lease is the right to speak on a thread until a time.
 type Lease struct {
 	Owner string
@@ -47,11 +52,19 @@ type Told struct {
 // maxTold bounds a thread's memory; a parcel's life has fewer than 30.
 const maxTold = 60
 
-// Tell notes that a candidate was told.
+// Tell notes that a candidate was told. Noting the same message twice is noting
+// it once.
 func (t *Thread) Tell(c *Candidate, messageID, providerID string, at time.Time) {
+	if n := len(t.Told); n > 0 && t.Told[n-1].is(c, messageID) {
+		t.Told = t.Told[:n-1]
+	}
 	t.Told = append(t.Told, Told{
 		Kind: c.Kind, SubStatus: c.SubStatus, Date: c.Date, EventAt: c.At, Final: c.Code.Final(),
 		MessageID: messageID, ProviderID: providerID, At: at.UTC().Truncate(time.Second),
 	})
 	t.Told = t.Told[max(0, len(t.Told)-maxTold):]
+}
+
+func (t *Told) is(c *Candidate, messageID string) bool {
+	return t.MessageID == messageID && t.Kind == c.Kind && t.SubStatus == c.SubStatus && t.Date == c.Date
 }

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/shiptide/shiptide/shared/contact"
@@ -59,8 +60,14 @@ func (e *BusyError) Error() string { return "another speaks on this thread" }
 
 // Notify tells each recipient of a number what is due. An error says that it
 // must be called again; what a channel would not take now is none, since that
-// thread stays due.
-func (n *Notifier) Notify(ctx context.Context, number string) error {
+// thread stays due. A fault is an error too: one parcel must not end the process
+// each time it starts.
+func (n *Notifier) Notify(ctx context.Context, number string) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("notify: fault of type %T", fault)
+		}
+	}()
 	rec, err := n.Shipments.Get(ctx, number)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
@@ -77,7 +84,7 @@ func (n *Notifier) Notify(ctx context.Context, number string) error {
 	}
 	var errs []error
 	for i := range threads {
-		if err := n.speak(ctx, &rec.Shipment, &threads[i]); err != nil {
+		if err := n.speak(ctx, &rec, &threads[i]); err != nil {
 			errs = append(errs, fmt.Errorf("notify: %w", err))
 		}
 	}
@@ -92,38 +99,34 @@ func (n *Notifier) ThreadsOf(ctx context.Context, sh *shipment.Shipment) ([]stor
 	if err != nil {
 		return nil, err
 	}
-	known := map[string]bool{}
-	for i := range threads {
-		known[threads[i].Recipient] = true
-	}
 	if sh.RegisteredAt.IsZero() {
 		return threads, nil
 	}
 	for _, s := range n.Standing {
-		if !known[s.Contact.ID] {
-			threads = append(threads, n.first(sh, &s))
+		at := slices.IndexFunc(threads, func(t store.ThreadRow) bool { return t.Recipient == s.Contact.ID })
+		switch {
+		case at < 0:
+			threads = append(threads, store.ThreadRow{Thread: notice.Thread{
+				Recipient: s.Contact.ID, Number: sh.Number, Audience: s.Audience, Since: sh.RegisteredAt,
+			}})
+		case threads[at].Since.Before(sh.Begin): // The number stands for another parcel now.
+			threads[at].Renew(sh.RegisteredAt)
 		}
 	}
 	return threads, nil
 }
 
-func (n *Notifier) first(sh *shipment.Shipment, s *Standing) store.ThreadRow {
-	return store.ThreadRow{Thread: notice.Thread{
-		Recipient: s.Contact.ID, Number: sh.Number, Audience: s.Audience, Since: sh.RegisteredAt,
-	}}
-}
-
 // speak tells one recipient what is due, until nothing is. After each message
 // the lease is given back before the shipment is read again: whoever changes it
 // later finds the thread free.
-func (n *Notifier) speak(ctx context.Context, sh *shipment.Shipment, t *store.ThreadRow) error {
+func (n *Notifier) speak(ctx context.Context, rec *store.Record, t *store.ThreadRow) error {
 	for range attempts {
-		c := notice.Next(sh, n.context(t))
+		c := notice.Next(parcel(rec, t), n.context(t))
 		if c == nil {
 			return n.rest(ctx, t)
 		}
-		if until := t.Lease.Until; t.Lease.Owner != "" && n.Now().Before(until) {
-			return &BusyError{until}
+		if n.taken(t) {
+			return &BusyError{t.Lease.Until}
 		}
 		told, err := n.underLease(ctx, t)
 		switch {
@@ -135,22 +138,39 @@ func (n *Notifier) speak(ctx context.Context, sh *shipment.Shipment, t *store.Th
 		case err != nil || !told:
 			return err
 		}
-		rec, err := n.Shipments.Get(ctx, t.Number)
+		fresh, err := n.Shipments.Get(ctx, t.Number)
 		if err != nil {
 			return err
 		}
-		sh = &rec.Shipment
+		rec = &fresh
 	}
 	return &BusyError{n.Now()}
+}
+
+// parcel is the one that a thread is about: its number may stand for another
+// one by now.
+func parcel(rec *store.Record, t *store.ThreadRow) *shipment.Shipment {
+	if !t.Since.Before(rec.Begin) {
+		return &rec.Shipment
+	}
+	sh := rec.Set.FoldAt(t.Since)
+	return &sh
 }
 
 func (n *Notifier) context(t *store.ThreadRow) notice.Context {
 	return notice.Context{Thread: &t.Thread, Now: n.Now()}
 }
 
+// taken tells whether somebody has the lease. One that ends later than any that
+// is given now comes from a clock that was wrong, and is none.
+func (n *Notifier) taken(t *store.ThreadRow) bool {
+	left := t.Lease.Until.Sub(n.Now())
+	return t.Lease.Owner != "" && left > 0 && left <= leaseFor
+}
+
 // rest takes a thread out of the due index when nothing waits in it.
 func (n *Notifier) rest(ctx context.Context, t *store.ThreadRow) error {
-	if t.Due.IsZero() || t.Lease.Owner != "" && n.Now().Before(t.Lease.Until) {
+	if t.Due.IsZero() || n.taken(t) {
 		return nil
 	}
 	t.Due, t.Lease = time.Time{}, notice.Lease{}
@@ -185,15 +205,17 @@ func (n *Notifier) underLease(ctx context.Context, t *store.ThreadRow) (told boo
 	ctx = context.WithoutCancel(ctx)
 	rec, err := n.Shipments.Get(ctx, t.Number)
 	if err != nil {
-		return false, n.release(ctx, t, time.Time{}, err)
+		return false, n.release(ctx, t, n.Now().Add(again), err)
 	}
-	c := notice.Next(&rec.Shipment, n.context(t))
+	sh := parcel(&rec, t)
+	c := notice.Next(sh, n.context(t))
 	if c == nil {
 		return false, n.release(ctx, t, time.Time{}, nil)
 	}
 	to, err := n.Recipient(ctx, t.Recipient)
 	if err != nil {
-		return false, n.release(ctx, t, n.Now().Add(again), err)
+		n.Log.ErrorContext(ctx, "recipient cannot be read", "err", err)
+		return false, n.release(ctx, t, n.Now().Add(again), nil)
 	}
 	switch to.State {
 	case contact.Confirmed:
@@ -202,7 +224,7 @@ func (n *Notifier) underLease(ctx context.Context, t *store.ThreadRow) (told boo
 	default:
 		return false, n.note(ctx, t, func(t *notice.Thread) { t.Ended = string(to.State) })
 	}
-	return n.send(ctx, t, &rec.Shipment, c, to)
+	return n.send(ctx, t, sh, c, to)
 }
 
 // Recipient returns the contact of that ID. One that is not known any more has
@@ -221,9 +243,14 @@ func (n *Notifier) Recipient(ctx context.Context, id string) (contact.Contact, e
 }
 
 func (n *Notifier) send(ctx context.Context, t *store.ThreadRow, sh *shipment.Shipment, c *notice.Candidate, to contact.Contact) (bool, error) {
-	m, err := render(sh, c, &t.Thread)
+	m, err := render(sh, c, &t.Thread, n.Now())
 	if err != nil {
 		return false, n.release(ctx, t, n.Now().Add(again), err)
+	}
+	// A process that slept through its lease must not speak: another may have
+	// said something newer.
+	if left := t.Lease.Until.Sub(n.Now()); left < sendFor {
+		return false, &BusyError{t.Lease.Until}
 	}
 	sending, cancel := context.WithTimeout(ctx, sendFor)
 	providerID, err := n.Sender.Send(sending, to, m)
@@ -244,20 +271,24 @@ func (n *Notifier) send(ctx context.Context, t *store.ThreadRow, sh *shipment.Sh
 }
 
 // note changes a thread and gives its lease back. If another wrote the thread
-// meanwhile the change is made again on what that one wrote: what was told must
-// be known.
-func (n *Notifier) note(ctx context.Context, t *store.ThreadRow, change func(*notice.Thread)) error {
-	for {
+// meanwhile the change is made again on what that one wrote; a store that fails
+// is asked a few times. What was told must be known, or it is told again.
+func (n *Notifier) note(ctx context.Context, t *store.ThreadRow, change func(*notice.Thread)) (err error) {
+	for failed := 0; failed < attempts; {
 		change(&t.Thread)
 		t.Due, t.Lease = time.Time{}, notice.Lease{}
-		err := n.Threads.Save(ctx, t)
-		if !errors.Is(err, store.ErrTaken) {
-			return err
+		if err = n.Threads.Save(ctx, t); err == nil {
+			return nil
 		}
-		if err := n.reread(ctx, t); err != nil {
-			return err
+		if !errors.Is(err, store.ErrTaken) {
+			failed++
+		}
+		if reread := n.reread(ctx, t); reread != nil {
+			err = reread
+			failed++
 		}
 	}
+	return err
 }
 
 // release gives the lease back and leaves the thread due. It returns err, or

@@ -18,6 +18,7 @@ import (
 	"github.com/shiptide/shiptide/shared/shipment"
 	"github.com/shiptide/shiptide/shared/store"
 	"github.com/shiptide/shiptide/shared/store/boltstore"
+	"github.com/shiptide/shiptide/shared/store/storetest"
 	"github.com/shiptide/shiptide/shared/subscribe"
 )
 
@@ -334,8 +335,9 @@ func TestLostStreamRecord(t *testing.T) {
 	}
 	d.wantSent(t, "on_its_way")
 	rec, err := d.Shipments.Get(t.Context(), number)
-	if err != nil || !rec.Due.IsZero() {
-		t.Errorf("due %s (%v) although it was looked at", rec.Due, err)
+	// It is looked at again when it would be stalled: 7 days after the scan.
+	if want := noon.Add(-time.Hour).AddDate(0, 0, 7); err != nil || !rec.Due.Equal(want) {
+		t.Errorf("due %s (%v), want %s", rec.Due, err, want)
 	}
 }
 
@@ -349,5 +351,127 @@ func TestEndedWhileItSends(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.notify(t)
+	d.wantSent(t, "on_its_way")
+}
+
+// TestASweepThatFailsForgetsNobody lets a read of the sweep fail when a message
+// waits: it is still due afterwards.
+func TestASweepThatFailsForgetsNobody(t *testing.T) {
+	for call := 1; call <= 40; call++ {
+		d := newDesk(t, fail(errors.New("connection refused")))
+		d.scan(t, shipment.InTransit, shipment.Accepted, noon.Add(-time.Hour))
+		d.notify(t)
+		d.clock = noon.Add(10 * time.Minute)
+		w := storetest.NewWorld()
+		w.At(call, storetest.Fail)
+		plain, ledger := d.Shipments.Table, d.Threads.Table
+		d.Shipments.Table, d.Threads.Table = w.Wrap(plain), w.Wrap(ledger)
+		_ = d.Redrive(t.Context()) // One call of it fails.
+		d.Shipments.Table, d.Threads.Table = plain, ledger
+		for range 3 {
+			d.clock = d.clock.Add(10 * time.Minute)
+			if err := d.Redrive(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := d.sender.kinds(); got != "on_its_way" {
+			t.Errorf("call %d failed: sent %q, want on_its_way", call, got)
+		}
+	}
+}
+
+// stale is a table whose n-th answer is old by the time it comes.
+type stale struct {
+	store.Table
+	n     int
+	after func()
+}
+
+func (s *stale) Get(ctx context.Context, k store.Key) (store.Item, error) {
+	it, err := s.Table.Get(ctx, k)
+	if s.n--; s.n == 0 {
+		s.after()
+	}
+	return it, err
+}
+
+// TestWhoSleptThroughTheLeaseIsSilent stops a process after its read under the
+// lease, until another has told what is newer.
+func TestWhoSleptThroughTheLeaseIsSilent(t *testing.T) {
+	d := newDesk(t)
+	d.scan(t, shipment.OutForDelivery, shipment.OnVehicle, noon.Add(-time.Hour))
+	sleeper := *d.Notifier
+	sleeper.Owner = "sleeper"
+	sleeper.Shipments.Table = &stale{Table: d.Shipments.Table, n: 2, after: func() {
+		d.clock = d.clock.Add(time.Minute)
+		d.scan(t, shipment.Delivered, shipment.Generic, noon)
+		d.notify(t)
+	}}
+	var busy *notify.BusyError
+	if err := sleeper.Notify(t.Context(), number); err != nil && !errors.As(err, &busy) {
+		t.Fatal(err)
+	}
+	d.wantSent(t, "delivered")
+}
+
+// TestDecidedFromAFreshRead changes the parcel between the first look and the
+// lease.
+func TestDecidedFromAFreshRead(t *testing.T) {
+	d := newDesk(t)
+	d.scan(t, shipment.OutForDelivery, shipment.OnVehicle, noon.Add(-time.Hour))
+	late := *d.Notifier
+	late.Shipments.Table = &stale{Table: d.Shipments.Table, n: 1, after: func() {
+		d.scan(t, shipment.Delivered, shipment.Generic, noon)
+	}}
+	if err := late.Notify(t.Context(), number); err != nil {
+		t.Fatal(err)
+	}
+	d.wantSent(t, "delivered")
+}
+
+// TestWhoDiesUnderTheLeaseIsFound lets a process die as it has taken the lease:
+// the thread is due when the lease ends.
+func TestWhoDiesUnderTheLeaseIsFound(t *testing.T) {
+	d := newDesk(t)
+	d.scan(t, shipment.InTransit, shipment.Accepted, noon.Add(-time.Hour))
+	dying := *d.Notifier
+	w := storetest.NewWorld()
+	dying.Threads.Table, dying.Shipments.Table = w.Wrap(d.Threads.Table), w.Wrap(d.Shipments.Table)
+	w.At(3, storetest.CrashAfter) // A read, the threads, the lease.
+	if err := dying.Notify(t.Context(), number); err == nil || !w.Crashed() {
+		t.Fatalf("error %v, crashed %v", err, w.Crashed())
+	}
+	if row := d.thread(t); !row.Due.Equal(row.Lease.Until) || row.Lease.Owner == "" {
+		t.Errorf("due %s under a lease until %s", row.Due, row.Lease.Until)
+	}
+}
+
+// TestALeaseFromAWrongClockIsNone finds a lease that ends tomorrow.
+func TestALeaseFromAWrongClockIsNone(t *testing.T) {
+	d := newDesk(t)
+	d.scan(t, shipment.InTransit, shipment.Accepted, noon.Add(-time.Hour))
+	row := d.thread(t)
+	row.Lease = notice.Lease{Owner: "another", Until: noon.Add(24 * time.Hour)}
+	if err := d.Threads.Save(t.Context(), &row); err != nil {
+		t.Fatal(err)
+	}
+	d.notify(t)
+	d.wantSent(t, "on_its_way")
+}
+
+// TestOnlyTheShipmentIsDue has a recipient whose thread is not due: the sweep
+// still tells, since the shipment is.
+func TestOnlyTheShipmentIsDue(t *testing.T) {
+	d := newDesk(t)
+	row := d.thread(t)
+	row.Due = time.Time{}
+	if err := d.Threads.Save(t.Context(), &row); err != nil {
+		t.Fatal(err)
+	}
+	d.scan(t, shipment.InTransit, shipment.Accepted, noon.Add(-time.Hour))
+	d.clock = noon.Add(time.Hour)
+	if err := d.Redrive(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	d.wantSent(t, "on_its_way")
 }

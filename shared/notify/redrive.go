@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/shiptide/shiptide/shared/notice"
+	"github.com/shiptide/shiptide/shared/shipment"
 	"github.com/shiptide/shiptide/shared/store"
 )
 
@@ -39,8 +41,9 @@ func (n *Notifier) each(ctx context.Context, shard int, due dueList, do func(con
 	}
 }
 
-// look tells what is due of a shipment and then lets it rest. It is read before:
-// if it changes meanwhile it stays due.
+// look tells what is due of a shipment and then lets it rest, until the next
+// time at which a flag may go up, or at which a recipient may hear what is held
+// back for a day. It is read before: if it changes meanwhile it stays due.
 func (n *Notifier) look(ctx context.Context, number string) error {
 	rec, err := n.Shipments.Get(ctx, number)
 	if errors.Is(err, store.ErrNotFound) {
@@ -52,5 +55,17 @@ func (n *Notifier) look(ctx context.Context, number string) error {
 	if err := n.Notify(ctx, number); err != nil {
 		return err
 	}
-	return n.Shipments.Rest(ctx, &rec, time.Time{})
+	threads, err := n.ThreadsOf(ctx, &rec.Shipment)
+	if err != nil {
+		return err
+	}
+	_, next := shipment.Evaluate(&rec.Shipment, n.Now(), shipment.Defaults())
+	for i := range threads {
+		for _, c := range notice.Decide(parcel(&rec, &threads[i]), n.context(&threads[i])) {
+			if !c.Again.IsZero() && (next.IsZero() || c.Again.Before(next)) {
+				next = c.Again
+			}
+		}
+	}
+	return n.Shipments.Rest(ctx, &rec, next)
 }

@@ -71,19 +71,19 @@ type news struct {
 	Carrier          string // "UPS"
 	Source           string // who says so
 	Status           shipment.Status
-	SubStatus        shipment.SubStatus
-	Place            string // "Reno, NV", or nothing
-	Date, Time       string // "Tuesday, 3 March"; "15:04", or nothing where only a date is known
-	Expected         string // the latest estimate
-	NewDate, OldDate string // of a delay
-	Reason           string // ", because …", or nothing
-	NextStep         string // what the reader shall do
-	CustomerStep     string // to the seller: what the customer is asked to do
+	SubStatus        shipment.SubStatus // or the flag or change that speaks
+	Place            string             // "Reno, NV", or nothing
+	Date, Time       string             // "Tuesday, 3 March"; "15:04", or nothing where only a date is known
+	Expected         string             // the latest estimate
+	NewDate, OldDate string             // of a delay
+	Reason           string             // ", because …", or nothing
+	NextStep         string             // what the reader shall do
+	CustomerStep     string             // to the seller: what the customer is asked to do
 }
 
 // render writes the message of a candidate. Its ID is the same for the same
 // news to the same recipient.
-func render(sh *shipment.Shipment, c *notice.Candidate, t *notice.Thread) (sender.Message, error) {
+func render(sh *shipment.Shipment, c *notice.Candidate, t *notice.Thread, now time.Time) (sender.Message, error) {
 	txt, err := english()
 	if err != nil {
 		return sender.Message{}, fmt.Errorf("notify: texts: %w", err)
@@ -107,7 +107,7 @@ func render(sh *shipment.Shipment, c *notice.Candidate, t *notice.Thread) (sende
 		Attrs: map[string]string{
 			"kind": string(c.Kind), "carrier": sh.Carrier, "country": sh.Destination, "severity": strconv.Itoa(c.Rule.Severity),
 		},
-		Event: sh.Public(),
+		Event: sh.Public(shipment.Flags(sh, now)...),
 	}, nil
 }
 
@@ -131,7 +131,7 @@ func (t *texts) news(sh *shipment.Shipment, c *notice.Candidate, to notice.Audie
 	if n.Reason != "" && !strings.HasPrefix(n.Reason, ":") {
 		n.Reason = " " + n.Reason
 	}
-	if c.Rule.Occurrence == notice.PerETA && c.Date != "" {
+	if c.Rule.Occurrence == notice.PerETA {
 		n.NewDate, n.OldDate = longDate(c.Date), longDate(sh.Estimate.First)
 	}
 	if e := c.Event; e != nil {

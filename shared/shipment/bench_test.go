@@ -70,7 +70,7 @@ func BenchmarkRestore(b *testing.B) {
 	room := make([]shipment.Version, 0, 16)
 	b.ReportAllocs()
 	for b.Loop() {
-		shipment.Restore(number, append(room, base.Versions...), nil, nil, nil)
+		shipment.Restore(&shipment.Set{Number: number, Versions: append(room, base.Versions...)})
 	}
 }
 

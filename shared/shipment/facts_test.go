@@ -110,6 +110,7 @@ func TestEstimates(t *testing.T) {
 		{"the first, the newest and the worst", []word{{ups, est("1 09:00", "05")}, {ups, est("2 09:00", "09")}, {ups, est("3 09:00", "06")}, {ups, est("4 09:00", "07")}}, promise("07", "05", "09")},
 		{"in any order of arrival", []word{{ups, est("4 09:00", "07")}, {ups, est("2 09:00", "09")}, {ups, est("1 09:00", "05")}, {ups, est("3 09:00", "06")}}, promise("07", "05", "09")},
 		{"the carrier's before the aggregator's, though older", []word{{track, est("3 09:00", "09")}, {ups, est("1 09:00", "05")}}, promise("05", "05", "05")},
+		{"also where its name comes first", []word{{dhl, est("1 09:00", "05")}, {tiktok, est("3 09:00", "09")}}, promise("05", "05", "05")},
 		{"two sources do not mix", []word{{track, est("1 09:00", "04")}, {ups, est("2 09:00", "05")}, {track, est("3 09:00", "20")}}, promise("05", "05", "05")},
 		{"a marketplace's where nobody else has one", []word{{tiktok, est("3 09:00", "09")}}, promise("09", "09", "09")},
 		{"one day may be named once", []word{{ups, &shipment.Update{AsOf: when("1 09:00"), Estimates: []shipment.Estimate{{From: "2026-03-05"}}}}}, promise("05", "05", "05")},

@@ -18,10 +18,15 @@ type Shipment struct {
 	Attempts    int // local dates with a failed attempt
 	Origin      string
 	Destination string // country
-	// RegisteredAt is the earliest order or registration; zero: nobody asked to
-	// follow this number.
-	RegisteredAt time.Time
-	Events       []Folded // oldest first
+	// Generation is the time of this parcel under its number.
+	Generation
+	Events []Folded // oldest first
+	// Others are events under this number that speak of another carrier's
+	// network: another parcel, perhaps. They move nothing.
+	Others []Folded
+
+	elsewhere   bool      // order and carrier name different destinations
+	failedAgain time.Time // the second attempt; zero: there is none
 }
 
 // Promise is the expected delivery as the best source gives it. The zero
@@ -40,6 +45,9 @@ type Folded struct {
 	// parcel "delivered" on its way back is RETURNED. The zero Code: it moved
 	// nothing.
 	Effect Code
+	// WithdrawnAt is since when its source does not list it any more, so that it
+	// moves nothing; zero: it does. UnlistedAt is the newest body without it.
+	WithdrawnAt, UnlistedAt time.Time
 
 	sortAt int64
 	row    *Row
@@ -60,44 +68,46 @@ func (f *Folded) Offset() time.Duration {
 	return local.Sub(f.OccurredAt)
 }
 
-// Fold computes the state from the facts. It reads no clock.
+// Fold computes the state of the parcel that the number stands for now: of its
+// newest generation. It reads no clock.
 func (s *Set) Fold() Shipment {
-	sh := Shipment{Number: s.Number, Carrier: s.carrier(), Estimate: s.promise()}
-	sh.Origin, sh.Destination = s.country(OriginLink), s.country(DestinationLink)
-	sh.RegisteredAt = s.registeredAt()
-	sh.Events = s.events()
+	all := s.Generations()
+	return s.fold(all[len(all)-1])
+}
+
+// FoldAt computes the state of the parcel that the number stood for at a time.
+func (s *Set) FoldAt(t time.Time) Shipment { return s.fold(owner(s.Generations(), t)) }
+
+func (s *Set) fold(g Generation) Shipment {
+	sh := Shipment{
+		Number: s.Number, Generation: g, Carrier: s.carrier(), Estimate: s.promise(&g),
+		Origin: s.country(OriginLink), Destination: s.country(DestinationLink),
+	}
+	sh.elsewhere = s.elsewhere()
+	s.events(&sh)
 	newest, tier1 := s.run(&sh)
 	s.answer(&sh, newest, tier1)
 	return sh
 }
 
-// registeredAt is the earliest order or registration; one that does not say
-// when it was made was made at the latest when it was told.
-func (s *Set) registeredAt() (first time.Time) {
-	for i := range s.Links {
-		l := &s.Links[i]
-		at := l.At
-		if at.IsZero() {
-			at = l.AsOf
-		}
-		if l.registers() && (first.IsZero() || !at.IsZero() && at.Before(first)) {
-			first = at
-		}
-	}
-	return first
-}
-
-// events returns the version that counts of each event, in the order of the
-// fold.
-func (s *Set) events() []Folded {
-	dead := s.superseded()
-	out := make([]Folded, 0, len(s.Versions))
+// events puts the version that counts of each event of the generation in its
+// place, in the order of the fold.
+func (s *Set) events(sh *Shipment) {
+	dead, taken := s.superseded(), s.retractions()
+	sh.Events = make([]Folded, 0, len(s.Versions))
 	for i := range s.Versions {
-		if v := &s.Versions[i]; dead == nil || !dead[i] {
-			out = append(out, Folded{Event: v.Event, ID: v.id, sortAt: v.sortAt, row: v.row})
+		v := &s.Versions[i]
+		if dead != nil && dead[i] || !sh.Holds(time.Unix(v.sortAt, 0)) {
+			continue
 		}
+		f := Folded{Event: v.Event, ID: v.id, sortAt: v.sortAt, row: v.row}
+		f.WithdrawnAt, f.UnlistedAt = taken.of(v)
+		if s.foreign(sh.Carrier, &v.Event) {
+			sh.Others = append(sh.Others, f)
+			continue
+		}
+		sh.Events = append(sh.Events, f)
 	}
-	return out
 }
 
 // superseded marks the versions that lose against another of the same event;
@@ -139,7 +149,9 @@ func (s *Set) run(sh *Shipment) (newest time.Time, tier1 bool) {
 		}
 		newest = f.SortTime()
 		if f.Status == FailedAttempt && !slices.Contains(attempts, f.LocalDate()) {
-			attempts = append(attempts, f.LocalDate())
+			if attempts = append(attempts, f.LocalDate()); len(attempts) == 2 {
+				sh.failedAgain = newest
+			}
 		}
 		if m.step(f) {
 			sh.DecidedBy, sh.StatusAt = f.ID, f.OccurredAt
@@ -153,9 +165,10 @@ func (s *Set) run(sh *Shipment) (newest time.Time, tier1 bool) {
 }
 
 // counts tells whether an event can move the state: it has a status and we know
-// what it means. (Events of another parcel under the same number, and finals
-// that their source took back, will not count either.)
-func counts(f *Folded) bool { return f.row != &unknownRow && f.Status != Unknown }
+// what it means, and its source has not taken it back.
+func counts(f *Folded) bool {
+	return f.row != &unknownRow && f.Status != Unknown && f.WithdrawnAt.IsZero()
+}
 
 // machine is the state of a parcel between two events.
 type machine struct {
@@ -193,7 +206,7 @@ func (m *machine) effect(f *Folded) Code {
 	case Code{Return, Returned}, Code{Exception, Disposed}:
 		return Code{}
 	case Code{Exception, Lost}, Code{Cancelled, Generic}:
-		if !physical(f.Code) {
+		if !f.Physical() {
 			return Code{}
 		}
 		if m.returning && f.Status != Delivered {
@@ -239,8 +252,8 @@ func (m *machine) onTheWayBack(f *Folded) Code {
 	return Code{Return, Returned}
 }
 
-// physical tells whether a code proves that somebody has the parcel in hand.
-func physical(c Code) bool {
+// Physical tells whether c proves that somebody has the parcel in hand.
+func (c Code) Physical() bool {
 	switch c.Status {
 	case InTransit:
 		switch c.SubStatus {
@@ -261,11 +274,13 @@ func physical(c Code) bool {
 // does, or after the last one.
 func (s *Set) answer(sh *Shipment, newest time.Time, tier1 bool) {
 	silent := sh.Code == (Code{}) // The first event that counts gives a state.
-	tier1 = tier1 || slices.ContainsFunc(s.Answers, func(a Answer) bool { return a.Kind != Marketplace })
+	// Without a time it is taken for one on this parcel.
+	own := func(a Answer) bool { return a.AsOf.IsZero() || sh.Holds(a.AsOf) }
+	tier1 = tier1 || slices.ContainsFunc(s.Answers, func(a Answer) bool { return a.Kind != Marketplace && own(a) })
 	var best *Answer
 	for i := range s.Answers {
 		a := &s.Answers[i]
-		if a.Kind == Marketplace && tier1 {
+		if a.Kind == Marketplace && tier1 || !own(*a) {
 			continue
 		}
 		gave := a.Code == Code{Expired, NoUpdates} && a.AsOf.After(newest) && !sh.Final()
@@ -279,37 +294,12 @@ func (s *Set) answer(sh *Shipment, newest time.Time, tier1 bool) {
 	case silent:
 		sh.Code = Code{Pending, AwaitingData}
 		for _, f := range slices.Backward(sh.Events) {
-			if f.Code != (Code{}) { // We do not know what it means.
+			if f.Code != (Code{}) && f.WithdrawnAt.IsZero() { // We do not know what it means.
 				sh.Code, sh.StatusAt, sh.DecidedBy = Code{Unknown, Unmapped}, f.OccurredAt, f.ID
 				break
 			}
 		}
 	}
-}
-
-// carrier is the best founded carrier link; of equals the newest.
-func (s *Set) carrier() string {
-	var best *Link
-	for i := range s.Links {
-		l := &s.Links[i]
-		if l.Kind == CarrierLink && !l.Withdrawn && (best == nil || betterCarrier(l, best)) {
-			best = l
-		}
-	}
-	if best == nil {
-		return ""
-	}
-	return best.Value
-}
-
-func betterCarrier(a, b *Link) bool {
-	if a.Basis != b.Basis {
-		return a.Basis > b.Basis
-	}
-	if c := a.AsOf.Compare(b.AsOf); c != 0 {
-		return c > 0
-	}
-	return compareLinkKey(a, b) > 0
 }
 
 // country is the newest word of the best source on one end of the way.
@@ -331,21 +321,19 @@ func (s *Set) country(kind LinkKind) string {
 	return strings.ToUpper(country)
 }
 
-// promise picks the estimates of the best-ranked source that gives any.
-func (s *Set) promise() Promise {
-	best := -1
-	for i, e := range s.Estimates {
-		if best < 0 || e.Kind > s.Estimates[best].Kind {
-			best = i
+// promise picks the estimates of the best-ranked source that gave any for this
+// parcel. One without a time is taken for its own.
+func (s *Set) promise(g *Generation) Promise {
+	var p Promise
+	for i := range s.Estimates { // Sorted by source, those of one source by age.
+		e := &s.Estimates[i]
+		if e.Kind < p.Kind || e.Source != p.Source && e.Kind == p.Kind || !e.AsOf.IsZero() && !g.Holds(e.AsOf) {
+			continue
 		}
-	}
-	if best < 0 {
-		return Promise{}
-	}
-	from, to := s.estimatesOf(s.Estimates[best].Source)
-	own := s.Estimates[from:to]
-	p := Promise{Estimate: own[len(own)-1], First: own[0].To}
-	for _, e := range own {
+		if e.Source != p.Source {
+			p = Promise{First: e.To}
+		}
+		p.Estimate = *e
 		p.Worst = max(p.Worst, e.To)
 	}
 	return p

@@ -63,6 +63,21 @@ func TestOrder(t *testing.T) {
 	}
 }
 
+// TestHeadlineStandsBehindItsScan: whatever their names, since the order must
+// not hang on a hash.
+func TestHeadlineStandsBehindItsScan(t *testing.T) {
+	for _, name := range "abcdefghij" {
+		e := scan("2 09:00", moving)
+		e.RawCode = string(name)
+		mark := e
+		mark.Headline = true
+		sh := set(word{ups, body("9 00:00", mark, e)}).Fold()
+		if len(sh.Events) != 2 || sh.Events[0].Headline || !sh.Events[1].Headline {
+			t.Errorf("of %c the headline does not stand behind the scan", name)
+		}
+	}
+}
+
 // TestLocalDayIsOfThePlace: a date abroad begins at midnight there.
 func TestLocalDayIsOfThePlace(t *testing.T) {
 	tokyo := time.FixedZone("", 9*60*60)

@@ -2,10 +2,6 @@ package shipment
 
 import "time"
 
-// Flag is something that the sweep sees and no scan says. Flags are derived
-// wherever they are read and never stored.
-type Flag string
-
 // Public is a shipment as the API, the events topic and `local explain` give
 // it. Its JSON is a promise: members are added, never renamed.
 type Public struct {

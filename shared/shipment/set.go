@@ -25,18 +25,19 @@ type Set struct {
 	Estimates []Estimate
 	Links     []Link
 	Answers   []Answer
+	Coverages []Coverage
 }
 
 // Restore makes a Set of facts that were stored before, in any order.
-func Restore(number string, versions []Version, estimates []Estimate, links []Link, answers []Answer) *Set {
-	s := &Set{Number: number, Versions: versions, Estimates: estimates, Links: links, Answers: answers}
+func Restore(s *Set) *Set {
 	for i := range s.Versions {
-		s.Versions[i] = newVersion(number, s.Versions[i].Event, s.Versions[i].AsOf)
+		s.Versions[i] = newVersion(s.Number, s.Versions[i].Event, s.Versions[i].AsOf)
 	}
 	order(s.Versions, compareOrder)
 	order(s.Estimates, compareEstimateKey)
 	order(s.Links, compareLinkKey)
 	order(s.Answers, compareAnswerKey)
+	order(s.Coverages, compareCoverageKey)
 	return s
 }
 
@@ -64,7 +65,7 @@ func (s *Set) Registered() bool {
 
 // Empty tells whether the set holds no fact.
 func (s *Set) Empty() bool {
-	return len(s.Versions)+len(s.Estimates)+len(s.Links)+len(s.Answers) == 0
+	return len(s.Versions)+len(s.Estimates)+len(s.Links)+len(s.Answers)+len(s.Coverages) == 0
 }
 
 // Add makes facts of what a source says and returns how many were new or
@@ -72,11 +73,14 @@ func (s *Set) Empty() bool {
 func (s *Set) Add(from Origin, u *Update) int {
 	n, asOf := 0, seconds(u.AsOf)
 	var newest Version
+	var listed []Version
+	whole := u.Complete
 	for _, e := range u.Events {
 		e.Source, e.Kind = from.Source, from.Kind
 		e.Carrier = cmp.Or(e.Carrier, u.Carrier)
 		e.normalise()
 		if e.OccurredAt.IsZero() {
+			whole = false
 			continue // Without a time it has no place in the order.
 		}
 		v := newVersion(s.Number, e, asOf)
@@ -86,6 +90,12 @@ func (s *Set) Add(from Origin, u *Update) int {
 		if newest.row == nil || compareOrder(&v, &newest) > 0 {
 			newest = v
 		}
+		if whole {
+			listed = append(listed, v)
+		}
+	}
+	if whole {
+		n += s.addCoverage(from.Source, listed, asOf)
 	}
 	if s.addHeadline(from, u, &newest) {
 		n++
@@ -146,15 +156,22 @@ func compareEstimateKey(a, b *Estimate) int {
 	return compareEstimate(a, b)
 }
 
-// addEstimate keeps, of each source, the first promise, the latest one, and the
-// one with the latest day.
+// addEstimate keeps, of each source and month, the first promise, the latest
+// one, and the one with the latest day.
 func (s *Set) addEstimate(e Estimate) bool {
 	at, found := find(s.Estimates, &e, compareEstimateKey)
 	if found {
 		return false
 	}
 	s.Estimates = slices.Insert(s.Estimates, at, e)
-	from, to := s.estimatesOf(e.Source)
+	same := func(o *Estimate) bool { return o.Source == e.Source && month(o.AsOf.Unix()) == month(e.AsOf.Unix()) }
+	from, to := at, at+1
+	for from > 0 && same(&s.Estimates[from-1]) {
+		from--
+	}
+	for to < len(s.Estimates) && same(&s.Estimates[to]) {
+		to++
+	}
 	worst := from
 	for i := from; i < to; i++ {
 		if s.Estimates[i].To >= s.Estimates[worst].To {
@@ -171,16 +188,6 @@ func (s *Set) addEstimate(e Estimate) bool {
 	}
 	s.Estimates = append(kept, s.Estimates[to:]...)
 	return stays
-}
-
-func (s *Set) estimatesOf(source string) (from, to int) {
-	from = slices.IndexFunc(s.Estimates, func(e Estimate) bool { return e.Source == source })
-	if from < 0 {
-		return 0, 0
-	}
-	for to = from; to < len(s.Estimates) && s.Estimates[to].Source == source; to++ {
-	}
-	return from, to
 }
 
 func (s *Set) addLink(l Link) int {

@@ -130,7 +130,7 @@ func TestRestore(t *testing.T) {
 	slices.Reverse(versions)
 	slices.Reverse(linked)
 	slices.Reverse(answers)
-	back := shipment.Restore(number, versions, nil, linked, answers)
+	back := shipment.Restore(&shipment.Set{Number: number, Versions: versions, Links: linked, Answers: answers})
 	if diff := cmp.Diff(want, public(t, back)); diff != "" {
 		t.Errorf("restored set differs (-want +got):\n%s", diff)
 	}

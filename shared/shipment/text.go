@@ -11,8 +11,9 @@ import (
 const maxText = 512
 
 var (
-	takenBy = regexp.MustCompile(`(?i)\b(?:signed\s+(?:for\s+)?by|signed(?:\s+for)?\s*:|received\s+by|accepted\s+by|collected\s+by|left\s+with|delivered\s+to|handed\s+(?:over\s+)?to|signatory|signature(?:\s+of)?|signee|recipient\s+name)\s*[:\-]?\s*`)
-	mail    = regexp.MustCompile(`[^\s<>()]+@[^\s<>()]+`)
+	takenBy   = regexp.MustCompile(`(?i)\b(?:signed[\s\-]+(?:for[\s\-]+)?by|signed(?:\s+for)?\s*:|received\s+by|received\s*:|recipient\s*:|released\s+to|given\s+to|pod\s*:|left\s+at\s*:|accepted\s+by|collected\s+by|left\s+with|delivered\s+to|handed\s+(?:over\s+)?to|signatory|signature(?:\s+of)?|signee|recipient\s+name)\s*[:\-]?\s*`)
+	proseWord = regexp.MustCompile(`\pL{2,}`)
+	mail      = regexp.MustCompile(`[^\s<>()]+@[^\s<>()]+`)
 	// phone matches runs of digits with the usual separators; a date in front,
 	// which ends at a blank, is put back by cutPhones.
 	phone   = regexp.MustCompile(`\+?\(?\d[\d\-(). /]{5,}\d`)
@@ -51,6 +52,19 @@ func CleanText(s string) string {
 		s = mail.ReplaceAllString(s, "…")
 	}
 	return shorten(s, maxText)
+}
+
+// CutPersonal takes out of a text what CleanText does, and leaves all else as it
+// is: for bodies that are kept. Only what reads like a sentence can hold a name
+// or a phone number; long numbers alone are what parcels are known by.
+func CutPersonal(s string) string {
+	if strings.Contains(s, "@") {
+		s = mail.ReplaceAllString(s, "…")
+	}
+	if words := len(proseWord.FindAllStringIndex(s, 2)); words < 2 {
+		return s
+	}
+	return cutPhones(cutNames(s))
 }
 
 func oneLine(s string) string {
@@ -99,10 +113,12 @@ func mayName(line string) bool {
 			return true
 		case c < 'a' || c > 's':
 		case c == 's' && beginsFold(line[i:], "sign"),
-			c == 'r' && (beginsFold(line[i:], "received by") || beginsFold(line[i:], "recipient name")),
+			c == 'r' && (beginsFold(line[i:], "received") || beginsFold(line[i:], "recipient") || beginsFold(line[i:], "released to")),
+			c == 'g' && beginsFold(line[i:], "given to"),
+			c == 'p' && beginsFold(line[i:], "pod"),
 			c == 'a' && beginsFold(line[i:], "accepted by"),
 			c == 'c' && beginsFold(line[i:], "collected by"),
-			c == 'l' && beginsFold(line[i:], "left with"),
+			c == 'l' && beginsFold(line[i:], "left "),
 			c == 'd' && beginsFold(line[i:], "delivered to"),
 			c == 'h' && beginsFold(line[i:], "handed"):
 			return true

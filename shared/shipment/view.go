@@ -1,6 +1,10 @@
 package shipment
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+	"time"
+)
 
 // Line is one scan as it is shown: several sources may have told it.
 type Line struct {
@@ -23,7 +27,9 @@ func (s *Shipment) Lines() []Line {
 		k := key{f.Code, f.LocalTime[:min(len(f.LocalTime), len("2006-01-02T15:04"))]}
 		i, merged := at[k]
 		if !merged || !counts(&f) {
-			at[k] = len(lines)
+			if counts(&f) {
+				at[k] = len(lines)
+			}
 			lines = append(lines, Line{Folded: f, Sources: []string{f.Source}})
 			continue
 		}
@@ -44,4 +50,39 @@ func (s *Shipment) Lines() []Line {
 		l.Sources = append([]string{l.Source}, slices.Delete(names, best, best+1)...)
 	}
 	return lines
+}
+
+// Voice is the newest word of one source.
+type Voice struct {
+	Source string    `json:"source"`
+	Code   Code      `json:"code"`
+	At     time.Time `json:"at"`
+}
+
+// Voices returns the newest word of each source on the parcel that moves or
+// could move its state, the best source first.
+func (s *Shipment) Voices() []Voice {
+	out := []Voice{}
+	kinds := map[string]SourceKind{}
+	for i := range s.Events {
+		f := &s.Events[i]
+		if !counts(f) {
+			continue
+		}
+		kinds[f.Source] = f.Kind
+		code := f.Code
+		if f.Effect != (Code{}) {
+			code = f.Effect
+		}
+		v := Voice{f.Source, code, f.OccurredAt}
+		if at := slices.IndexFunc(out, func(o Voice) bool { return o.Source == f.Source }); at >= 0 {
+			out[at] = v
+		} else {
+			out = append(out, v)
+		}
+	}
+	slices.SortFunc(out, func(a, b Voice) int {
+		return cmp.Or(cmp.Compare(kinds[b.Source], kinds[a.Source]), cmp.Compare(a.Source, b.Source))
+	})
+	return out
 }

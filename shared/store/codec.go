@@ -17,7 +17,7 @@ import (
 // zero values left out: the same facts are the same bytes. What can be computed
 // (ids, order) is not stored. Times are seconds since 1970.
 //
-//	{"e":[events],"p":[promises],"l":[links],"a":[answers]}
+//	{"e":[events],"p":[promises],"l":[links],"a":[answers],"c":[coverages]}
 
 // encodeFacts appends the facts of a set.
 func encodeFacts(b []byte, s *shipment.Set) []byte {
@@ -31,6 +31,13 @@ func encodeFacts(b []byte, s *shipment.Set) []byte {
 		w.time("t", a.AsOf)
 		w.text("s", a.Source)
 		w.int("k", int64(a.Kind))
+	})
+	w.list("c", len(s.Coverages), func(i int) {
+		c := &s.Coverages[i]
+		w.text("s", c.Source)
+		w.text("ca", c.Carrier)
+		w.int("m", int64(c.Month))
+		w.time("o", c.AsOf)
 	})
 	return append(w.b, '}')
 }
@@ -169,24 +176,21 @@ func zoneOf(letter string) shipment.Zone {
 
 // decodeFacts reads what encodeFacts wrote. The set holds slices of data's copy.
 func decodeFacts(number string, data []byte) (*shipment.Set, error) {
-	var (
-		versions  []shipment.Version
-		estimates []shipment.Estimate
-		links     []shipment.Link
-		answers   []shipment.Answer
-	)
+	s := &shipment.Set{Number: number}
 	r := payload.Read(data)
 	for ok := r.Enter('{'); ok && r.More(); {
 		switch string(r.Name()) {
 		case "e":
-			versions = make([]shipment.Version, 0, len(data)/160+2)
-			each(r, func() { versions = append(versions, readVersion(r)) })
+			s.Versions = make([]shipment.Version, 0, len(data)/160+2)
+			each(r, func() { s.Versions = append(s.Versions, readVersion(r)) })
 		case "p":
-			each(r, func() { estimates = append(estimates, readEstimate(r)) })
+			each(r, func() { s.Estimates = append(s.Estimates, readEstimate(r)) })
 		case "l":
-			each(r, func() { links = append(links, readLink(r)) })
+			each(r, func() { s.Links = append(s.Links, readLink(r)) })
 		case "a":
-			each(r, func() { answers = append(answers, readAnswer(r)) })
+			each(r, func() { s.Answers = append(s.Answers, readAnswer(r)) })
+		case "c":
+			each(r, func() { s.Coverages = append(s.Coverages, readCoverage(r)) })
 		default:
 			r.Skip()
 		}
@@ -194,7 +198,7 @@ func decodeFacts(number string, data []byte) (*shipment.Set, error) {
 	if err := r.Close(); err != nil {
 		return nil, fmt.Errorf("stored facts: %w", err)
 	}
-	return shipment.Restore(number, versions, estimates, links, answers), nil
+	return shipment.Restore(s), nil
 }
 
 func each(r *payload.Reader, element func()) {
@@ -347,3 +351,21 @@ func readInt(r *payload.Reader) int64 {
 }
 
 func unix(seconds int64) time.Time { return time.Unix(seconds, 0).UTC() }
+
+func readCoverage(r *payload.Reader) (c shipment.Coverage) {
+	for ok := r.Enter('{'); ok && r.More(); {
+		switch string(r.Name()) {
+		case "s":
+			c.Source = r.Text()
+		case "ca":
+			c.Carrier = r.Text()
+		case "m":
+			c.Month = int(readInt(r))
+		case "o":
+			c.AsOf = unix(readInt(r))
+		default:
+			r.Skip()
+		}
+	}
+	return c
+}

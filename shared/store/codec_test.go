@@ -37,7 +37,10 @@ func drawUpdate(t *rapid.T) *shipment.Update {
 		codes = append(codes, row.Code)
 	}
 	code := rapid.SampledFrom(append(codes, shipment.Code{}, shipment.Code{Status: "ODD"}, shipment.Code{Status: "ODD", SubStatus: "A.B"}))
-	u := &shipment.Update{Number: number, Carrier: drawText(t, "carrier"), AsOf: drawTime(t, "as of"), Headline: code.Draw(t, "headline")}
+	u := &shipment.Update{
+		Number: number, Carrier: drawText(t, "carrier"), AsOf: drawTime(t, "as of"), Headline: code.Draw(t, "headline"),
+		Complete: rapid.Bool().Draw(t, "complete"),
+	}
 	for range rapid.IntRange(0, 3).Draw(t, "events") {
 		u.Events = append(u.Events, shipment.Event{
 			Code: code.Draw(t, "code"), RawCode: drawText(t, "raw"), OccurredAt: drawTime(t, "at"), LocalTime: drawText(t, "local"),
@@ -55,7 +58,8 @@ func drawUpdate(t *rapid.T) *shipment.Update {
 	}
 	for range rapid.IntRange(0, 2).Draw(t, "links") {
 		u.Links = append(u.Links, shipment.Link{
-			Kind: shipment.OrderLink, Value: drawText(t, "value"), At: drawTime(t, "made"), AsOf: drawTime(t, "told"),
+			Kind:  rapid.SampledFrom([]shipment.LinkKind{shipment.OrderLink, shipment.RegistrationLink, shipment.PartnerLink}).Draw(t, "link"),
+			Value: drawText(t, "value"), At: drawTime(t, "made"), AsOf: drawTime(t, "told"),
 			Basis: shipment.Basis(rapid.IntRange(0, 4).Draw(t, "basis")), Withdrawn: rapid.Bool().Draw(t, "withdrawn"),
 		})
 	}
@@ -102,7 +106,8 @@ func TestFormatOfFacts(t *testing.T) {
 		`{"c":"DELIVERED.GENERIC","t":1772496000,"l":"2026-03-03T00:00:00","z":"a","day":1,"h":1,"s":"ups","k":4}],` +
 		`"p":[{"f":"2026-03-03","u":"2026-03-04","ft":"09:00","ut":"12:00","o":1772475400,"s":"ups","k":4}],` +
 		`"l":[{"n":"order","v":"shop/1","t":1772400000,"b":4,"w":1,"o":1772475400,"s":"tiktokshop","k":2}],` +
-		`"a":[{"c":"PENDING.NOT_FOUND","t":1772475400,"s":"ups","k":4}]}`
+		`"a":[{"c":"PENDING.NOT_FOUND","t":1772475400,"s":"ups","k":4}],` +
+		`"c":[{"s":"17track","ca":"ups","m":24315,"o":1772474400},{"s":"ups","m":24315,"o":1772474400}]}`
 	s, err := decodeFacts(number, []byte(stored))
 	if err != nil {
 		t.Fatal(err)
@@ -118,6 +123,13 @@ func TestFormatOfFacts(t *testing.T) {
 	if e := s.Versions[1]; !e.Headline || e.Precision != shipment.Day || e.Zone != shipment.Assumed || !e.AsOf.Equal(e.OccurredAt) {
 		t.Errorf("second event is %+v", e)
 	}
+	coverages := []shipment.Coverage{
+		{Source: "17track", Carrier: "ups", Month: 2026*12 + 3, AsOf: time.Unix(1772474400, 0).UTC()},
+		{Source: "ups", Month: 2026*12 + 3, AsOf: time.Unix(1772474400, 0).UTC()},
+	}
+	if diff := cmp.Diff(coverages, s.Coverages); diff != "" {
+		t.Errorf("coverages differ (-want +got):\n%s", diff)
+	}
 	if got := string(encodeFacts(nil, s)); got != stored {
 		t.Errorf("written again:\n%s\nwant\n%s", got, stored)
 	}
@@ -128,7 +140,7 @@ func TestFormatOfFacts(t *testing.T) {
 }
 
 func FuzzDecodeFacts(f *testing.F) {
-	for _, s := range []string{`{}`, `{"e":[{"c":"IN_TRANSIT.MOVING","t":1,"o":0}],"p":[{"f":"x"}],"l":[{"n":"order"}],"a":[{"c":"."}]}`, `{"e":[{"t":"1","z":"?"}]}`, `[`, ``, `{"e":{}}`, `{"e":[{"o":-4611686018427387904}]}`} {
+	for _, s := range []string{`{}`, `{"e":[{"c":"IN_TRANSIT.MOVING","t":1,"o":0}],"p":[{"f":"x"}],"l":[{"n":"order"}],"a":[{"c":"."}]}`, `{"e":[{"t":"1","z":"?"}]}`, `[`, ``, `{"e":{}}`, `{"e":[{"o":-4611686018427387904}]}`, `{"e":[{"c":"DELIVERED.GENERIC","t":9,"s":"a"}],"c":[{"s":"a","m":23641,"o":99999},{"m":-1},{"s":"a"}]}`} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -150,7 +162,7 @@ func FuzzDecodeFacts(f *testing.F) {
 }
 
 func TestBadFacts(t *testing.T) {
-	for _, bad := range []string{``, `{`, `{"e":[{"t":"x"}]}`, `{"e":[{"t":1.5}]}`, `{"e":[{"t":99999999999999999999}]}`, `{} {}`, `{"e":[{"c":[]}]}`} {
+	for _, bad := range []string{``, `{`, `{"e":[{"t":"x"}]}`, `{"e":[{"t":1.5}]}`, `{"e":[{"t":99999999999999999999}]}`, `{} {}`, `{"e":[{"c":[]}]}`, `{"c":[{"m":"x"}]}`, `{"c":[{"o":""}]}`} {
 		if s, err := decodeFacts(number, []byte(bad)); err == nil {
 			t.Errorf("%s is read as %+v", bad, s)
 		}

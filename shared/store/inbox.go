@@ -148,31 +148,42 @@ func (b Inbox) Due(ctx context.Context, shard int, now time.Time, after string) 
 // farFuture is later than any due.
 var farFuture = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// ParkedPushes lists what is parked now, whenever it is due.
-func (b Inbox) ParkedPushes(ctx context.Context, limit int) ([]Push, error) {
-	var out []Push
+// ParkedKeys lists what is parked now, whenever it is due, without reading it.
+func (b Inbox) ParkedKeys(ctx context.Context, limit int) (keys []string, err error) {
 	for shard := range Shards {
 		for after := ""; ; {
-			keys, next, err := b.Due(ctx, shard, farFuture, after)
+			page, next, err := b.Due(ctx, shard, farFuture, after)
 			if err != nil {
 				return nil, err
 			}
-			for _, key := range keys {
-				p, err := b.Get(ctx, key)
-				if errors.Is(err, ErrNotFound) {
-					continue
-				}
-				if err != nil {
-					return nil, err
-				}
-				if out = append(out, p); len(out) == limit {
-					return out, nil
-				}
+			keys = append(keys, page...)
+			if len(keys) >= limit {
+				return keys[:limit], nil
 			}
 			if after = next; next == "" {
 				break
 			}
 		}
+	}
+	return keys, nil
+}
+
+// ParkedPushes reads what is parked now.
+func (b Inbox) ParkedPushes(ctx context.Context, limit int) ([]Push, error) {
+	keys, err := b.ParkedKeys(ctx, limit)
+	if err != nil {
+		return nil, err
+	}
+	var out []Push
+	for _, key := range keys {
+		p, err := b.Get(ctx, key)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
 	}
 	return out, nil
 }

@@ -190,12 +190,15 @@ func (r Shipments) Due(ctx context.Context, shard int, now time.Time, after stri
 	return numbers, page.Next, nil
 }
 
-// Rest sets when a shipment is looked at again; zero: when it changes. Only
-// the sweep calls it, after it has looked. If the shipment changed meanwhile it
-// is left due.
+// Rest sets when a shipment is looked at again, rounded up to a quarter of an
+// hour; zero: when it changes. Only the sweep calls it, after it has looked. If
+// the shipment changed meanwhile it is left due.
 func (r Shipments) Rest(ctx context.Context, rec *Record, due time.Time) error {
 	it := rec.item
 	it.Due = due
+	if !due.IsZero() {
+		it.Due = roundUp(due)
+	}
 	err := r.Table.Put(ctx, it)
 	var conflict *ConflictError
 	if errors.As(err, &conflict) {
