@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/shiptide/shiptide/shared/shipment"
 )
 
 // Removed stands where a text was cut: a decoder can still see that there was
@@ -23,7 +25,7 @@ const maxString = 32 << 10
 var personal = words(`receivedby receivedbyname signedby signedforby signedforbyname signature signatures signatureimage signatureurl
 	signaturename signer signername signatory photo photos photourl deliveryphoto deliveryphotos image images imageurl pod podurl proofofdelivery
 	firstname lastname middlename fullname recipientname receivername consigneename customername buyername sendername shippername
-	contactname personname attentionname attention companyname phone phones phonenumber phonenumbers mobile mobilenumber telephone tel fax
+	leftat releasedto contactname personname attentionname attention companyname phone phones phonenumber phonenumbers mobile mobilenumber telephone tel fax
 	email emails emailaddress mail mailaddress smses addressline addressline1 addressline2 addressline3 addresslines
 	address1 address2 address3 street street1 street2 street3 streetlines streetaddress streetname housenumber buildingname
 	fulladdress formattedaddress latitude longitude coordinates gpspodcoordinates idnumber taxid passport`)
@@ -105,16 +107,40 @@ type knife struct {
 // value passes over one value, which is the member name (plain) of an object
 // that describes somebody, if owned.
 func (k *knife) value(name []byte, owned bool) error {
+	owned = owned || describes(name)
 	switch k.dec.PeekKind() {
 	case '{':
-		return k.object(owned || describes(name))
+		if postal(name) {
+			return k.remove()
+		}
+		return k.object(owned)
 	case '[':
 		return k.array(name, owned)
 	case '"':
 		return k.text(name, owned)
+	case '0':
+		return k.number(name, owned)
 	}
 	return k.dec.SkipValue()
 }
+
+// number cuts numbers of a person, and all but the first three digits of a
+// postal code.
+func (k *knife) number(name []byte, owned bool) error {
+	switch {
+	case postal(name):
+		v, err := k.dec.ReadValue()
+		if err == nil && len(v) > 3 {
+			k.replace(len(v), `"`+string(v[:3])+`"`)
+		}
+		return err
+	case owned && !mayStay(name):
+		return k.remove()
+	}
+	return k.dec.SkipValue()
+}
+
+func postal(name []byte) bool { return contains(name, "postal") || contains(name, "zip") }
 
 func (k *knife) object(owned bool) error {
 	if _, err := k.dec.ReadToken(); err != nil {
@@ -125,8 +151,14 @@ func (k *knife) object(owned bool) error {
 		if err != nil {
 			return err
 		}
-		var buf [64]byte
-		name := plain(buf[:0], v[1:len(v)-1])
+		var buf, raw [64]byte
+		inside := v[1 : len(v)-1]
+		if bytes.IndexByte(inside, '\\') >= 0 { // "receivedB\u0079" is a name like any other.
+			if inside, err = jsontext.AppendUnquote(raw[:0], v); err != nil {
+				return err
+			}
+		}
+		name := plain(buf[:0], inside)
 		if personal[string(name)] || k.also[string(name)] {
 			err = k.remove()
 		} else {
@@ -174,15 +206,39 @@ func (k *knife) text(name []byte, owned bool) error {
 	if err != nil {
 		return err
 	}
-	switch postal := contains(name, "postal") || contains(name, "zip"); {
+	switch {
 	case len(v) == 2:
-	case len(v) > maxString, !postal && (owned || contains(name, "address")) && !mayStay(name):
+	case len(v) > maxString, owned && !postal(name) && !mayStay(name):
 		k.replace(len(v), `"`+Removed+`"`)
-	case postal:
+	case !postal(name):
+		return k.prose(v)
+	default:
 		if short := firstThree(v[1 : len(v)-1]); len(short)+2 < len(v) {
 			k.replace(len(v), `"`+string(short)+`"`)
 		}
 	}
+	return nil
+}
+
+// prose cuts names, phone numbers and mail addresses out of a text that stays.
+func (k *knife) prose(v jsontext.Value) error {
+	if bytes.IndexByte(v, ' ') < 0 && bytes.IndexByte(v, '@') < 0 && bytes.IndexByte(v, '\\') < 0 {
+		return nil
+	}
+	raw, err := jsontext.AppendUnquote(nil, v)
+	if err != nil {
+		return err
+	}
+	text := string(raw)
+	cut := shipment.CutPersonal(text)
+	if cut == text {
+		return nil
+	}
+	quoted, err := jsontext.AppendQuote(nil, cut)
+	if err != nil {
+		return err
+	}
+	k.replace(len(v), string(quoted))
 	return nil
 }
 
@@ -193,7 +249,19 @@ func (k *knife) replace(n int, text string) {
 	k.done = end
 }
 
-func describes(name []byte) bool { return owners[string(name)] || contains(name, "address") }
+// describes tells whether a member speaks of somebody: "consignee", and
+// "consigneeDetails" too.
+func describes(name []byte) bool {
+	if contains(name, "address") || owners[string(name)] {
+		return true
+	}
+	for _, suffix := range []string{"details", "detail", "information", "info", "data", "party"} {
+		if base, ok := bytes.CutSuffix(name, []byte(suffix)); ok && owners[string(base)] {
+			return true
+		}
+	}
+	return false
+}
 
 func mayStay(name []byte) bool {
 	for _, word := range public {

@@ -17,6 +17,12 @@ func TestCut(t *testing.T) {
 	}{
 		{"nothing personal stays as it is", `{"trackingNumber": "1Z", "city":"Reno"}`, `{"trackingNumber": "1Z", "city":"Reno"}`},
 		{"a name is cut by its member, however it is spelled", `{"receivedBy":"CANARY","Signed_By":"CANARY","signed-for-by":"CANARY"}`, `{"receivedBy":"-","Signed_By":"-","signed-for-by":"-"}`},
+		{"an escaped name is a name", `{"received\u0042y":"CANARY"}`, `{"received\u0042y":"-"}`},
+		{"a person as a text, a list or details", `{"recipient":"CANARY","consignee":["CANARY"],"consigneeDetails":{"name":"CANARY"},"contact":"CANARY"}`, `{"recipient":"-","consignee":["-"],"consigneeDetails":{"name":"-"},"contact":"-"}`},
+		{"numbers of a person", `{"recipient":{"id":123456,"zip":89501}}`, `{"recipient":{"id":null,"zip":"895"}}`},
+		{"postal codes of other kinds", `{"postalCode":89501,"zip":{"code":"89501"}}`, `{"postalCode":"895","zip":null}`},
+		{"a sentence loses names, phones and mails", `{"description":"DELIVERED, SIGNED BY: JOHN CANARY","note":"call +1 202 555 0199 or write to john@canary.example"}`, `{"description":"DELIVERED, SIGNED BY …","note":"call … or write to …"}`},
+		{"numbers that parcels are known by stay", `{"number":"9261290100130739204135","time":"2026-03-02 10:15:00","text":"Arrived at Facility"}`, `{"number":"9261290100130739204135","time":"2026-03-02 10:15:00","text":"Arrived at Facility"}`},
 		{"nothing there is not something", `{"receivedBy":"","signature":null}`, `{"receivedBy":"","signature":null}`},
 		{"objects and numbers become null", `{"signature":{"image":"CANARY"},"phone":123456,"emails":["CANARY"]}`, `{"signature":null,"phone":null,"emails":null}`},
 		{

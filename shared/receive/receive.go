@@ -18,6 +18,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/shiptide/shiptide/shared/payload"
@@ -28,6 +29,9 @@ import (
 
 // maxBody is the largest body of a source that does not ask for more.
 const maxBody = 1 << 20
+
+// maxInFlight bounds the bodies that are in memory at once, verified or not.
+const maxInFlight = 64 << 20
 
 // Inbox keeps pushes. Put is safe to call twice: it reports whether the push is
 // new, and makes one that waits for another try due at once.
@@ -42,6 +46,7 @@ type Receiver struct {
 	now     func() time.Time
 	log     *slog.Logger
 	stats   Stats
+	room    atomic.Int64 // bytes of bodies that may still come in
 }
 
 type endpoint struct {
@@ -68,6 +73,7 @@ func New(sources []source.Source, inbox Inbox, now func() time.Time, log *slog.L
 		r.sources[s.Name] = e
 	}
 	r.stats.bySource = map[string]*counts{}
+	r.room.Store(maxInFlight)
 	return r
 }
 
@@ -79,7 +85,9 @@ func (r *Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	name, rest, _ := strings.Cut(strings.TrimPrefix(req.URL.Path, "/webhooks/"), "/")
 	e := r.sources[name]
 	reply, err := r.answer(w, req, e, rest)
-	r.note(req.Context(), name, e, err)
+	if err != nil || reply.Status == 0 { // What an endpoint answers is no push.
+		r.note(req.Context(), name, e, err)
+	}
 	switch {
 	case e != nil && e.Reply != nil && reply.Status == 0:
 		reply = e.Reply(err)
@@ -110,18 +118,46 @@ func (r *Receiver) answer(w http.ResponseWriter, req *http.Request, e *endpoint,
 	if own == nil && !e.allows(req.Header.Get("Content-Type")) {
 		return source.Reply{}, webhook.ErrContentType
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, e.limit))
-	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+	if req.ContentLength > e.limit {
 		return source.Reply{}, webhook.ErrTooLarge
 	}
+	// What may come has to fit beside what is here already.
+	size := req.ContentLength
+	if size < 0 {
+		size = e.limit
+	}
+	defer r.room.Add(size)
+	if r.room.Add(-size) < 0 {
+		return source.Reply{}, webhook.ErrInterrupted
+	}
+	body, err := readBody(http.MaxBytesReader(w, req.Body, e.limit), req.ContentLength)
 	if err != nil {
-		return source.Reply{}, fmt.Errorf("receive: read body: %w", err)
+		return source.Reply{}, err
 	}
 	d := source.Delivery{Method: req.Method, Path: req.URL.Path, Header: req.Header, Body: body, RemoteIP: remoteIP(req)}
 	if own != nil {
 		return own(req.Context(), d, r.now())
 	}
 	return source.Reply{}, r.keep(req.Context(), e, d)
+}
+
+// readBody reads a body of that many bytes, or of unknown length (-1).
+func readBody(r io.Reader, length int64) ([]byte, error) {
+	var body []byte
+	var err error
+	if length >= 0 {
+		body = make([]byte, length)
+		_, err = io.ReadFull(r, body)
+	} else {
+		body, err = io.ReadAll(r)
+	}
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		return nil, webhook.ErrTooLarge
+	}
+	if err != nil {
+		return nil, webhook.ErrInterrupted
+	}
+	return body, nil
 }
 
 // keep verifies a delivery and writes it to the inbox.
@@ -171,9 +207,9 @@ func (r *Receiver) note(ctx context.Context, name string, e *endpoint, err error
 	first := r.stats.add(name, reason, r.now())
 	switch {
 	case err == nil:
+	case !first: // Once a minute and reason is enough; the rest is counted.
 	case reason == "unavailable":
 		r.log.ErrorContext(ctx, "webhook not kept", "source", name, "err", err)
-	case reason == "not_configured" && !first: // Once a minute is enough.
 	default:
 		r.log.WarnContext(ctx, "webhook refused", "source", name, "reason", reason)
 	}

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,11 +25,14 @@ var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
 // memory is an inbox that remembers what was put, or cannot.
 type memory struct {
+	mu     sync.Mutex
 	pushes []store.Push
 	err    error
 }
 
 func (m *memory) Put(_ context.Context, p *store.Push, _ time.Time) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if m.err != nil {
 		return false, m.err
 	}
@@ -177,11 +182,73 @@ func TestHalfABodyIsNotKept(t *testing.T) {
 	inbox := &memory{}
 	r := receive.New([]source.Source{upsWith(t, "k1")}, inbox, clock, slog.New(slog.DiscardHandler))
 	req := request("POST", "/webhooks/ups", "application/json", "k1", "")
-	req.Body = brokenBody{}
+	req.Body, req.ContentLength = brokenBody{}, 100
 	rec := httptest.NewRecorder()
 	r.ServeHTTP(rec, req)
 	if rec.Code != 503 || len(inbox.pushes) > 0 {
 		t.Errorf("answered %d and kept %d, want 503 and none", rec.Code, len(inbox.pushes))
+	}
+}
+
+// waiting is a body that comes when it is let.
+type waiting struct{ let chan struct{} }
+
+func (w waiting) Read([]byte) (int, error) { <-w.let; return 0, io.EOF }
+func (waiting) Close() error               { return nil }
+
+// TestBodiesInFlightAreBounded lets many large bodies come slowly: those for
+// which there is no memory are sent away until there is.
+func TestBodiesInFlightAreBounded(t *testing.T) {
+	r := receive.New([]source.Source{upsWith(t, "k1")}, &memory{}, clock, slog.New(slog.DiscardHandler))
+	let := make(chan struct{})
+	var wg sync.WaitGroup
+	var kept, away atomic.Int64
+	for range 50 {
+		wg.Go(func() {
+			req := request("POST", "/webhooks/ups", "application/json", "k1", "")
+			req.Body, req.ContentLength = waiting{let}, -1
+			rec := httptest.NewRecorder()
+			r.ServeHTTP(rec, req)
+			switch rec.Code {
+			case http.StatusOK:
+				kept.Add(1)
+			case http.StatusServiceUnavailable:
+				if away.Add(1) == 50-12 { // 12 of 5 MiB fit into 64.
+					close(let)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if kept.Load() != 12 || away.Load() != 38 {
+		t.Errorf("%d kept, %d sent away, want 12 and 38", kept.Load(), away.Load())
+	}
+	rec := httptest.NewRecorder()
+	r.ServeHTTP(rec, request("POST", "/webhooks/ups", "application/json", "k1", push))
+	if rec.Code != http.StatusOK {
+		t.Errorf("answered %d when there is room again", rec.Code)
+	}
+}
+
+// TestTheTokenEndpointIsNoPush fetches a token: that must not hide that every
+// push is refused.
+func TestTheTokenEndpointIsNoPush(t *testing.T) {
+	r := receive.New([]source.Source{upsWith(t, "basic:client:secret")}, &memory{}, clock, slog.New(slog.DiscardHandler))
+	req := request("POST", "/webhooks/ups/token", "application/x-www-form-urlencoded", "", "grant_type=client_credentials")
+	req.SetBasicAuth("client", "secret")
+	rec := httptest.NewRecorder()
+	r.ServeHTTP(rec, req)
+	if rec.Code != http.StatusOK {
+		t.Fatalf("no token: %d", rec.Code)
+	}
+	for range 5 {
+		req := request("POST", "/webhooks/ups", "application/json", "", push)
+		req.Header.Set("Authorization", "Bearer wrong")
+		req.Header.Set("X-Api-Key", "client")
+		r.ServeHTTP(httptest.NewRecorder(), req)
+	}
+	if s := r.Stats().Sources(noon); len(s) != 1 || s[0].Kept != 0 || !s[0].KeyWrong {
+		t.Errorf("counted %+v, want nothing kept and the key wrong", s)
 	}
 }
 

@@ -16,6 +16,9 @@ import (
 // minPathToken is the length of the shortest path token: 128 bits in base64.
 const minPathToken = 22
 
+// urlSafe are the characters that mean nothing in a path.
+const urlSafe = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
 // Keys is the prepared set of one source's keys. Two are valid at once while
 // one is being replaced. A Keys is never changed: a new set replaces it whole.
 type Keys struct {
@@ -69,6 +72,9 @@ func (k *Keys) add(text string) error {
 		if len(token) < minPathToken {
 			return fmt.Errorf("path token shorter than %d characters (128 bit)", minPathToken)
 		}
+		if strings.Trim(token, urlSafe) != "" {
+			return errors.New("path token of other characters than letters, digits, - and _")
+		}
 		k.Paths = append(k.Paths, newKey(id, "", token))
 		return nil
 	}
@@ -90,7 +96,7 @@ func newKey(id, user, secret string) *Key {
 	return &Key{ID: id, User: user, sum: sha256.Sum256([]byte(secret)), macs: &sync.Pool{New: func() any {
 		h := hmac.New(sha256.New, []byte(secret))
 		h.Reset()
-		return &macState{h: h}
+		return &macState{h: h, plain: sha256.New(), secret: []byte(secret)}
 	}}}
 }
 
@@ -120,12 +126,13 @@ func Match(keys []*Key, got string) (id string, err error) {
 	return id, err
 }
 
-// MAC is an HMAC-SHA256.
+// MAC is a keyed digest: an HMAC-SHA256, or what [Key.SHA256] makes.
 type MAC [sha256.Size]byte
 
 type macState struct {
-	h   hash.Hash
-	sum MAC
+	h, plain hash.Hash
+	secret   []byte
+	sum      MAC
 }
 
 // MAC signs a message with the key. It does not copy the message.
@@ -143,4 +150,18 @@ func (k *Key) MAC(message []byte) MAC {
 func (k *Key) CheckMAC(message, sig []byte) bool {
 	mac := k.MAC(message)
 	return hmac.Equal(mac[:], sig)
+}
+
+// SHA256 hashes the parts and behind them the secret, for senders that sign so
+// in place of an HMAC. It does not copy the parts. Compare in constant time.
+func (k *Key) SHA256(parts ...[]byte) MAC {
+	s, _ := k.macs.Get().(*macState)
+	defer k.macs.Put(s)
+	s.plain.Reset()
+	for _, part := range parts {
+		_, _ = s.plain.Write(part) // A hash never fails.
+	}
+	_, _ = s.plain.Write(s.secret)
+	s.plain.Sum(s.sum[:0])
+	return s.sum
 }

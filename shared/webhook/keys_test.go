@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -171,6 +172,49 @@ func TestCheckMAC(t *testing.T) {
 	}
 }
 
+func TestSHA256(t *testing.T) {
+	body := []byte(`{"event":"TRACKING_UPDATED","data":{"number":"RR123456789CN","carrier":3011,"tag":null}}`)
+	slash := []byte("/")
+	tests := []struct {
+		name  string
+		key   string
+		parts [][]byte
+		want  string // what is hashed
+	}{
+		{"parts and the secret", "123456ABCDEF", [][]byte{body, slash}, string(body) + "/123456ABCDEF"},
+		{"an empty part", "s3cret", [][]byte{nil, slash}, "/s3cret"},
+		{"no parts", "s3cret", nil, "s3cret"},
+		{"a secret longer than a block", strings.Repeat("k", 200), [][]byte{body}, string(body) + strings.Repeat("k", 200)},
+		{"the secret of client credentials", "basic:id:s3cret", [][]byte{slash}, "/s3cret"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			keys := parse(t, tt.key)
+			key := append(keys.Secrets, keys.Basic...)[0]
+			for i := range 2 { // The state is used again.
+				if i == 1 {
+					key.MAC(body)
+				}
+				if got := key.SHA256(tt.parts...); got != sha256.Sum256([]byte(tt.want)) {
+					t.Errorf("time %d: SHA256 = %x", i, got)
+				}
+			}
+		})
+	}
+	// 17TRACK's own example.
+	if got := parse(t, "123456ABCDEF").Secrets[0].SHA256(body, slash); hex.EncodeToString(got[:]) != "45acb4a6f4a194a6ac1f0f712182c4e314b1ae9399941ea086987408f3166994" {
+		t.Errorf("SHA256 = %x", got)
+	}
+	if text := fmt.Sprintf("%v %+v %#v", keysOf("s3cret-canary"), *keysOf("s3cret-canary"), keysOf("s3cret-canary")); strings.Contains(text, "canary") {
+		t.Errorf("a printed key shows its secret: %s", text)
+	}
+}
+
+func keysOf(text string) *webhook.Key {
+	keys, _ := webhook.ParseKeys(text)
+	return keys.Secrets[0]
+}
+
 func TestKeysInParallel(t *testing.T) {
 	key := parse(t, "s3cret").Secrets[0]
 	var wg sync.WaitGroup
@@ -194,11 +238,12 @@ func TestKeysInParallel(t *testing.T) {
 func TestVerifyingAllocatesNothing(t *testing.T) {
 	keys := parse(t, "old", "s3cret")
 	body := bytes.Repeat([]byte("x"), 5<<10)
-	mac := keys.Secrets[1].MAC(body)
+	mac, slash := keys.Secrets[1].MAC(body), []byte("/")
 	for what, f := range map[string]func(){
 		"Match":    func() { _, _ = webhook.Match(keys.Secrets, "s3cret") },
 		"a miss":   func() { _, _ = webhook.Match(keys.Secrets, "other") },
 		"CheckMAC": func() { keys.Secrets[1].CheckMAC(body, mac[:]) },
+		"SHA256":   func() { keys.Secrets[1].SHA256(body, slash) },
 	} {
 		if n := testing.AllocsPerRun(100, f); n != 0 && !raceEnabled {
 			t.Errorf("%s allocates %v times", what, n)

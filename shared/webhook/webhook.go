@@ -21,6 +21,8 @@ var (
 	// ErrNotConfigured stands for an unknown source and for one without a key:
 	// the caller cannot tell them apart.
 	ErrNotConfigured = errors.New("source not configured")
+	// ErrInterrupted: the body ended early, or there is no room for it now.
+	ErrInterrupted = errors.New("body not received")
 	// ErrMalformed: a body that cannot be decoded. A verified one is kept.
 	ErrMalformed = errors.New("body malformed")
 )
@@ -63,6 +65,7 @@ func Reason(err error) string {
 		{ErrContentType, "content_type"},
 		{ErrNotConfigured, "not_configured"},
 		{ErrMalformed, "malformed"},
+		{ErrInterrupted, "interrupted"},
 	} {
 		if errors.Is(err, r.err) {
 			return r.name
