@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shiptide/shiptide/shared/place"
 	"github.com/shiptide/shiptide/shared/shipment"
 )
 
@@ -40,8 +41,9 @@ func (c *clock) set(e *shipment.Event, byOffset bool) bool {
 		e.Zone, e.Precision = "", ""
 		return false
 	}
-	if !hasOffset {
-		e.Zone = shipment.Assumed
+	if !hasOffset { // The clock of the place, if that is known.
+		place.Resolve(place.Reading{Face: at(d, h), Date: e.Precision == shipment.Day}, e.Location).Stamp(e)
+		return true
 	}
 	e.LocalTime, e.OccurredAt = localText(d, h), at(d, h).Add(-offset)
 	return true
