@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -86,8 +87,16 @@ func (in *Ingester) Ingest(ctx context.Context, pushes []store.Push) []error {
 	return errs
 }
 
-// decode reads a push. What it cannot read becomes a word in malformed.
+// decode reads a push. What it cannot read becomes a word in malformed; so does
+// a fault of the decoder, which must not take the other pushes along, nor end
+// the process each time it starts.
 func (in *Ingester) decode(j *job) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			in.Log.Error("decoder fault", "source", j.push.Source, "event_id", j.push.Hash, "err", faultOf(fault))
+			j.updates, j.malformed = nil, []string{"fault of the decoder"}
+		}
+	}()
 	at := slices.IndexFunc(in.Sources, func(s source.Source) bool { return s.Name == j.push.Source && s.Receiver != nil })
 	if at < 0 {
 		j.malformed = []string{"no source of this name"}
@@ -164,12 +173,25 @@ func (g *group) fail(err error) {
 }
 
 func (in *Ingester) writeNumber(ctx context.Context, g *group) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("fault: %s", faultOf(fault))
+		}
+	}()
 	for range tries {
 		if err = in.update(ctx, g); err == nil || never(err) {
 			return err
 		}
 	}
 	return err
+}
+
+// faultOf names a fault without what it was about: that may be anything.
+func faultOf(fault any) string {
+	if err, ok := fault.(runtime.Error); ok {
+		return fmt.Sprintf("%T", err)
+	}
+	return "panic"
 }
 
 // never tells whether trying again at once is of no use.
@@ -189,21 +211,24 @@ func (in *Ingester) update(ctx context.Context, g *group) error {
 		for _, p := range g.parts {
 			set.Add(p.job.origin, p.update)
 		}
+		set.Add(ourselves, partners(set))
 		return nil
 	}
-	_, err := in.Shipments.Update(ctx, g.number, g.cause(), add)
+	rec, err := in.Shipments.Update(ctx, g.number, g.cause(), add)
 	switch {
-	case !errors.Is(err, errFirst):
-		return err
-	case !slices.ContainsFunc(g.parts, part.says):
+	case errors.Is(err, errFirst) && !slices.ContainsFunc(g.parts, part.says):
 		return nil // It says nothing of the number: there is nothing to write.
+	case errors.Is(err, errFirst):
+		if err := in.admit(ctx, g); err != nil {
+			return err
+		}
+		admitted = true
+		rec, err = in.Shipments.Update(ctx, g.number, g.cause(), add)
 	}
-	if err := in.admit(ctx, g); err != nil {
+	if err != nil {
 		return err
 	}
-	admitted = true
-	_, err = in.Shipments.Update(ctx, g.number, g.cause(), add)
-	return err
+	return in.join(ctx, &rec, g.cause())
 }
 
 // admit lets a number in that nobody registered: it is counted, and put on the

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,8 +22,9 @@ import (
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
-// lister is a source whose body is a list of tracking numbers; "?" is a part
-// that cannot be understood, "!" a body that cannot.
+// lister is a source whose body is a list of tracking numbers, each with another
+// number of the same parcel behind a "=" perhaps; "?" is a part that cannot be
+// understood, "!" a body that cannot.
 type lister struct{}
 
 func (lister) Verify(context.Context, source.Delivery, time.Time) (string, error) { return "", nil }
@@ -31,16 +33,23 @@ func (lister) Decode(body []byte) (source.Report, error) {
 	var r source.Report
 	for i, number := range strings.Fields(string(body)) {
 		switch number {
+		case "panic":
+			panic("canary")
 		case "!":
 			return source.Report{}, fmt.Errorf("lister: %w", webhook.ErrMalformed)
 		case "?":
 			r.Malformed = append(r.Malformed, source.Malformed{Path: fmt.Sprintf("[%d]", i), Reason: "no number"})
 			continue
 		}
-		r.Shipments = append(r.Shipments, shipment.Update{Number: number, AsOf: noon, Events: []shipment.Event{{
-			Code: shipment.Code{Status: shipment.InTransit, SubStatus: shipment.Arrived}, RawCode: "AR",
+		number, other, _ := strings.Cut(number, "=")
+		u := shipment.Update{Number: number, AsOf: noon, Events: []shipment.Event{{
+			Code: shipment.Code{Status: shipment.InTransit, SubStatus: shipment.Arrived}, RawCode: "AR " + number,
 			OccurredAt: noon.Add(-time.Hour), LocalTime: "2026-03-02T11:00:00", Zone: shipment.Reported, Precision: shipment.Second,
-		}}})
+		}}}
+		if other != "" {
+			u.Links = []shipment.Link{{Kind: shipment.AliasLink, Value: other}}
+		}
+		r.Shipments = append(r.Shipments, u)
 	}
 	return r, nil
 }
@@ -182,6 +191,17 @@ func TestMalformedIsParked(t *testing.T) {
 	}
 }
 
+func TestAFaultOfTheDecoderIsParked(t *testing.T) {
+	b := newBench(t)
+	b.ingest(t, "panic", "PARCEL0001")
+	if parked := b.parked(t); len(parked) != 1 || !parked[0].Parked.Malformed || strings.Contains(parked[0].Parked.Reason, "canary") {
+		t.Errorf("parked %+v, want the push with the fault", parked)
+	}
+	if !b.known(t, "PARCEL0001") {
+		t.Error("the fault took another push along")
+	}
+}
+
 func TestThreeFailuresPark(t *testing.T) {
 	b := newBench(t)
 	for n := range 3 { // The first read of each try.
@@ -277,9 +297,10 @@ func TestNumbersThatNobodyRegisteredAreLimited(t *testing.T) {
 	}
 }
 
-func TestARegisteredNumberIsNotCounted(t *testing.T) {
-	b := newBench(t)
-	_, err := b.Shipments.Update(t.Context(), "PARCEL0001", "test", func(set *shipment.Set) error {
+// register lets somebody follow a number.
+func (b *bench) register(t *testing.T, number string) {
+	t.Helper()
+	_, err := b.Shipments.Update(t.Context(), number, "test", func(set *shipment.Set) error {
 		set.Add(shipment.Origin{Source: "operator", Kind: shipment.Operator}, &shipment.Update{
 			Links: []shipment.Link{{Kind: shipment.RegistrationLink, Value: "test", At: noon}},
 		})
@@ -288,6 +309,57 @@ func TestARegisteredNumberIsNotCounted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestNumbersOfOneParcel tells of a parcel under two numbers, in any order:
+// both know the whole way, and only the one that was registered is followed.
+func TestNumbersOfOneParcel(t *testing.T) {
+	orders := [][]string{
+		{"PARCEL0001=PARCEL0009", "PARCEL0009", "PARCEL0001"},
+		{"PARCEL0009", "PARCEL0001=PARCEL0009"},
+		{"PARCEL0001", "PARCEL0009", "PARCEL0001=PARCEL0009", "PARCEL0009"},
+	}
+	for i, order := range orders {
+		b := newBench(t)
+		b.register(t, "PARCEL0001")
+		for _, body := range order {
+			b.ingest(t, body)
+		}
+		for _, number := range []string{"PARCEL0001", "PARCEL0009"} {
+			rec, err := b.Shipments.Get(t.Context(), number)
+			if err != nil || len(rec.Events) != 2 || rec.RegisteredAt.IsZero() == (number == "PARCEL0001") {
+				t.Errorf("order %d: %s has %d events, registered %s (%v)", i, number, len(rec.Events), rec.RegisteredAt, err)
+			}
+		}
+	}
+}
+
+func TestAnAliasOfANumberThatNobodyFollowsIsNotMadeKnown(t *testing.T) {
+	b := newBench(t)
+	b.ingest(t, "PARCEL0001=PARCEL0009")
+	if !b.known(t, "PARCEL0001") || b.known(t, "PARCEL0009") {
+		t.Error("want the number itself known, and not the other")
+	}
+}
+
+func TestThePostOfANumberIsAPartner(t *testing.T) {
+	b := newBench(t)
+	b.ingest(t, "LX000000014CN", "PARCEL0001")
+	for number, want := range map[string]bool{"LX000000014CN": true, "PARCEL0001": false} {
+		rec, err := b.Shipments.Get(t.Context(), number)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := slices.ContainsFunc(rec.Set.Links, func(l shipment.Link) bool { return l.Kind == shipment.PartnerLink && l.Value == "china-post" })
+		if got != want {
+			t.Errorf("%s: china-post is a partner: %v, want %v", number, got, want)
+		}
+	}
+}
+
+func TestARegisteredNumberIsNotCounted(t *testing.T) {
+	b := newBench(t)
+	b.register(t, "PARCEL0001")
 	b.ingest(t, "PARCEL0001")
 	if _, err := b.table.Get(t.Context(), store.Key{Partition: "COUNT#unregistered#lister#2026-03-02", Sort: "-"}); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("counted: %v", err)

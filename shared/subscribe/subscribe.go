@@ -57,39 +57,36 @@ func (s *Subscriber) ByOperator(ctx context.Context, number string, channel cont
 	if to.State != contact.Confirmed {
 		return contact.Contact{}, ErrOptedOut
 	}
-	// The thread comes first: a number is told of as soon as it is registered.
-	err = s.Threads.Open(ctx, notice.Thread{
-		Recipient: to.ID, Number: number, Audience: notice.Customer, Since: now, Due: now,
-	})
+	rec, err := s.register(ctx, Watch{Number: number}, now)
 	if err != nil {
 		return contact.Contact{}, fmt.Errorf("subscribe: %w", err)
 	}
-	return to, s.register(ctx, number, now)
+	if err := s.open(ctx, &rec, to.ID, now); err != nil {
+		return contact.Contact{}, fmt.Errorf("subscribe: %w", err)
+	}
+	return to, nil
 }
 
-// register says that a number is followed, unless that is said already.
-func (s *Subscriber) register(ctx context.Context, number string, now time.Time) error {
-	_, err := s.Shipments.Get(ctx, number)
-	if errors.Is(err, store.ErrNotFound) {
-		err = s.Shipments.NoteDay(ctx, now.UTC().Format(time.DateOnly), number)
-	}
-	if err != nil {
-		return fmt.Errorf("subscribe: %w", err)
-	}
-	_, err = s.Shipments.Update(ctx, number, operator, func(set *shipment.Set) error {
-		if set.Registered() {
+// open lets a recipient hear of the parcel that a number stands for now. It is
+// due at once: there may be something to tell already.
+func (s *Subscriber) open(ctx context.Context, rec *store.Record, recipient string, now time.Time) error {
+	for {
+		t, err := s.Threads.Get(ctx, rec.Number, recipient)
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			t = store.ThreadRow{Thread: notice.Thread{Recipient: recipient, Number: rec.Number, Audience: notice.Customer, Since: now}}
+		case err != nil:
+			return err
+		case !t.Since.Before(rec.Begin):
 			return nil
+		default:
+			t.Renew(now) // It was about another parcel with this number.
 		}
-		at := now.UTC().Truncate(time.Second)
-		set.Add(shipment.Origin{Source: operator, Kind: shipment.Operator}, &shipment.Update{
-			Links: []shipment.Link{{Kind: shipment.RegistrationLink, Value: operator, At: at, AsOf: at}},
-		})
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("subscribe: %w", err)
+		t.Due = now
+		if err = s.Threads.Save(ctx, &t); !errors.Is(err, store.ErrTaken) {
+			return err
+		}
 	}
-	return nil
 }
 
 func clean(channel contact.Channel, address string) (string, error) {
