@@ -4,9 +4,9 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/shiptide/shiptide/shared/contact"
@@ -27,6 +27,9 @@ type app struct {
 	log     *slog.Logger
 	db      *boltstore.DB
 	sources []source.Source
+	id      string // of this process, so that commands know whom they speak with
+	// development: the webhook keys are the well-known ones.
+	development bool
 
 	inboxTable, shipmentsTable *boltstore.Table
 
@@ -41,6 +44,9 @@ type app struct {
 	subscriber *subscribe.Subscriber
 }
 
+// dbFile in the data folder is the database.
+const dbFile = "shiptide.db"
+
 // tables are where an app keeps what it knows.
 type tables struct{ inbox, shipments, ledger store.Table }
 
@@ -50,11 +56,11 @@ func openApp(dir string, sources []source.Source, now func() time.Time, log *slo
 	if err != nil {
 		return nil, err
 	}
-	db, err := boltstore.Open(filepath.Join(dir, "shiptide.db"), now, boltstore.Options{})
+	db, err := boltstore.Open(filepath.Join(dir, dbFile), now, boltstore.Options{})
 	if err != nil {
 		return nil, err
 	}
-	a := &app{now: now, log: log, db: db, sources: sources}
+	a := &app{now: now, log: log, db: db, sources: sources, id: hex.EncodeToString(random(16))}
 	t, err := a.openTables()
 	if err == nil {
 		err = a.join(keys, t)
@@ -121,39 +127,40 @@ func (a *app) close() error { return a.db.Close() }
 // replay drives pushes again: those that are parked, and with since all that
 // were verified from then on. It returns how many.
 func (a *app) replay(ctx context.Context, since time.Time) (n int, err error) {
-	pushes, err := a.inbox.ParkedPushes(ctx, maxReplay)
-	if err != nil {
-		return 0, err
+	var errs []error
+	drive := func(keys []string) {
+		for chunk := range slices.Chunk(keys, replayBatch) {
+			pushes, err := a.ingester.Load(ctx, chunk)
+			errs = append(errs, err)
+			pushes = slices.DeleteFunc(pushes, func(p store.Push) bool { return !p.Parked.Is() && p.VerifiedAt.Before(since) })
+			errs = append(errs, a.ingester.Ingest(ctx, pushes)...)
+			n += len(pushes)
+		}
 	}
-	errs := a.ingester.Ingest(ctx, pushes)
-	n = len(pushes)
 	if since.IsZero() {
-		return n, errors.Join(errs...)
+		keys, err := a.inbox.ParkedKeys(ctx, maxReplay)
+		drive(keys)
+		return n, errors.Join(append(errs, err)...)
 	}
 	for after := ""; ; {
 		page, err := a.inboxTable.Scan(ctx, after)
 		if err != nil {
-			return n, fmt.Errorf("replay: %w", err)
+			return n, errors.Join(append(errs, err)...)
 		}
 		var keys []string
 		for _, it := range page.Items {
 			keys = append(keys, it.Partition)
 		}
-		pushes, err := a.ingester.Load(ctx, keys)
-		errs = append(errs, err)
-		var young []store.Push
-		for _, p := range pushes {
-			if !p.VerifiedAt.Before(since) {
-				young = append(young, p)
-			}
-		}
-		errs = append(errs, a.ingester.Ingest(ctx, young)...)
-		n += len(young)
+		drive(keys)
 		if after = page.Next; after == "" {
 			return n, errors.Join(errs...)
 		}
 	}
 }
 
-// maxReplay bounds how many parked pushes one replay drives.
-const maxReplay = 10_000
+const (
+	// maxReplay bounds how many parked pushes one replay drives.
+	maxReplay = 10_000
+	// replayBatch bounds how many bodies it has in memory at once.
+	replayBatch = 16
+)

@@ -57,7 +57,7 @@ func benchPath(b *testing.B, first time.Time, whole bool) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	srv := &http.Server{Handler: a.handler(ln.Addr().String()), ReadHeaderTimeout: time.Minute}
+	srv := &http.Server{Handler: a.handler(public, operator), ReadHeaderTimeout: time.Minute}
 	go func() { _ = srv.Serve(ln) }()
 	defer func() { _ = srv.Close() }()
 	ctx, stop := context.WithCancel(context.Background())

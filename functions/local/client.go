@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shiptide/shiptide/shared/notify"
 	"github.com/shiptide/shiptide/shared/store/boltstore"
 )
 
@@ -63,13 +64,22 @@ func withServer(ctx context.Context, e *env, dir string, do func(context.Context
 	log := slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	a, err := openApp(dir, keys.sources(), time.Now, log)
 	if errors.Is(err, boltstore.ErrLocked) {
-		return do(ctx, newClient(serverOf(dir)))
+		c, err := findServer(ctx, dir)
+		if err != nil {
+			return fmt.Errorf("%s is in use: %w", dir, err)
+		}
+		return do(ctx, c)
 	}
 	if err != nil {
 		return err
 	}
 	err = a.withClient(ctx, do)
-	return errors.Join(err, a.settle(ctx), a.close())
+	settled := a.settle(ctx)
+	var busy *notify.BusyError
+	if errors.As(settled, &busy) {
+		settled = nil // A process died while it spoke; the next server looks after it.
+	}
+	return errors.Join(err, settled, a.close())
 }
 
 // withClient serves the app on a free port of this machine while do runs. The
@@ -79,7 +89,7 @@ func (a *app) withClient(ctx context.Context, do func(context.Context, *client) 
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: a.handler(ln.Addr().String()), ReadHeaderTimeout: 5 * time.Second}
+	server := &http.Server{Handler: a.handler(public, operator), ReadHeaderTimeout: 5 * time.Second}
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
@@ -124,6 +134,23 @@ func subscribeCommand(ctx context.Context, e *env, args []string) int {
 		return e.usage("subscribe")
 	}
 	return ask(ctx, e, *dir, http.MethodPost, "/shipments/"+url.PathEscape(rest[0])+"/subscriptions", form)
+}
+
+func addCommand(ctx context.Context, e *env, args []string) int {
+	fs := e.flags("add")
+	dir := fs.String("data", defaultData, "folder of the data")
+	carrier := fs.String("carrier", "", "who carries it, as ups")
+	order := fs.String("order", "", "order that it belongs to")
+	country := fs.String("country", "", "country of the destination, as US")
+	rest, code, ok := parse(fs, args)
+	if !ok {
+		return code
+	}
+	if len(rest) != 1 {
+		return e.usage("add")
+	}
+	form := url.Values{"number": rest, "carrier": {*carrier}, "order": {*order}, "country": {*country}}
+	return ask(ctx, e, *dir, http.MethodPost, "/shipments", form)
 }
 
 func quarantine(ctx context.Context, e *env, args []string) int {

@@ -5,9 +5,12 @@ import (
 	"context"
 	"flag"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/go-json-experiment/json"
@@ -139,6 +142,29 @@ func TestVerify(t *testing.T) {
 	}
 }
 
+func TestIdentify(t *testing.T) {
+	tests := []struct {
+		name, number string
+		code         int
+		want         string // part of what it prints or says
+	}{
+		{"a good number", "1z5r 8939 0357 5671 27", exitOK, `"carrier": "ups"`},
+		{"a slip", "1Z5R8939O357567127", exitFailed, "1Z5R89390357567127"},
+		{"no number", "hello, world", exitFailed, `"candidates": []`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := local(t, "", "identify", tt.number)
+			if got.code != tt.code || !strings.Contains(got.stdout+got.stderr, tt.want) {
+				t.Errorf("ended with %d, want %d and %q:\n%s%s", got.code, tt.code, tt.want, got.stdout, got.stderr)
+			}
+		})
+	}
+	if got := local(t, "", "identify"); got.code != exitUsage {
+		t.Errorf("without a number it ended with %d", got.code)
+	}
+}
+
 // TestOperatorCommands walks through what an operator does without a server.
 func TestOperatorCommands(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
@@ -156,6 +182,9 @@ func TestOperatorCommands(t *testing.T) {
 		{"a bad address", []string{"subscribe", demoNumber, "-email", "nobody"}, exitFailed, "not a mail address"},
 		{"a bad phone", []string{"subscribe", demoNumber, "-sms", "0202"}, exitFailed, "not a phone number"},
 		{"why", []string{"why", demoNumber}, exitOK, `"audience": "customer"`},
+		{"watch another", []string{"add", "1Z5R89390357567127", "-carrier", "ups", "-order", "577000001", "-country", "us"}, exitOK, `"trackingNumber": "1Z5R89390357567127"`},
+		{"a slip is named", []string{"add", "1Z5R8939O357567127"}, exitFailed, "1Z5R89390357567127"},
+		{"two numbers", []string{"add", "1Z5R89390357567127", "1Z5R89390357567127"}, exitUsage, "usage"},
 		{"quarantine is empty", []string{"quarantine"}, exitOK, "[]"},
 		{"nothing to replay", []string{"replay"}, exitOK, `"driven": 0`},
 		{"nothing to replay since", []string{"replay", "-since", "2026-03-02T00:00:00Z"}, exitOK, `"driven": 0`},
@@ -194,6 +223,9 @@ func TestServeRefuses(t *testing.T) {
 		{"keys of nobody", `{"nobody":["k1"]}`, nil, `no source "nobody"`},
 		{"an empty key", `{"ups":[""]}`, nil, "key 1: empty"},
 		{"a key with a blank", `{"ups":["secret-one","secret two"]}`, nil, "key 2: holds a blank"},
+		{"no keys at all", `{}`, nil, "holds no key"},
+		{"the development key", `{"ups":["local-ups"]}`, []string{"-addr", "0.0.0.0:0"}, "known to everybody"},
+		{"a console for everybody", `{"ups":["k1"]}`, []string{"-addr", "0.0.0.0:0", "-console", "0.0.0.0:0"}, "-console"},
 		{"an address that is none", `{"ups":["k1"]}`, []string{"-addr", "127.0.0.1:99999"}, "-addr"},
 	}
 	for _, tt := range tests {
@@ -209,6 +241,52 @@ func TestServeRefuses(t *testing.T) {
 				t.Errorf("ended with %d and said %q, want %q and no key", got.code, got.stderr, tt.want)
 			}
 		})
+	}
+}
+
+// TestLostKeysAreNotMadeAnew takes away the keys of a data folder in which
+// recipients are sealed.
+func TestLostKeysAreNotMadeAnew(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	if got := local(t, "", "subscribe", "-data", data, demoNumber, "-email", "one@example.com"); got.code != exitOK {
+		t.Fatal(got.stderr)
+	}
+	file := filepath.Join(data, "keys.json")
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("keys.json has mode %v (%v), want 0600", info.Mode(), err)
+	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	if got := local(t, "", "why", "-data", data, demoNumber); got.code != exitFailed || !strings.Contains(got.stderr, "restore it") {
+		t.Errorf("ended with %d and said %q, want a refusal", got.code, got.stderr)
+	}
+}
+
+// TestCommandsDoNotTakeAnotherServerForTheirs leaves the address of a server
+// that died, and has another one at it.
+func TestCommandsDoNotTakeAnotherServerForTheirs(t *testing.T) {
+	var asked atomic.Int64
+	stranger := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if req.Header.Get("credential") != "" || req.Method == http.MethodPost {
+			asked.Add(1)
+		}
+		w.WriteHeader(http.StatusOK)
+	}))
+	defer stranger.Close()
+	data := t.TempDir()
+	if err := writeAddress(data, address{stranger.URL, "somebody"}); err != nil {
+		t.Fatal(err)
+	}
+	sample := filepath.Join(t.TempDir(), "push.json")
+	if err := os.WriteFile(sample, []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := local(t, "", "send", "-data", data, "-source", "ups", sample); got.code != exitFailed || !strings.Contains(got.stderr, "another one") {
+		t.Errorf("send ended with %d and said %q", got.code, got.stderr)
+	}
+	if asked.Load() > 0 {
+		t.Error("a key went to a stranger")
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+
+	"github.com/shiptide/shiptide/shared/shipment"
 )
 
 // The people who hear of the demo's parcel; nobody has these addresses.
@@ -82,7 +84,7 @@ func demoDay(start string, running bool) (time.Time, error) {
 		return now.Truncate(24*time.Hour).AddDate(0, 0, -5), nil
 	}
 	for _, layout := range []string{time.DateOnly, time.RFC3339} {
-		if t, err := time.Parse(layout, start); err == nil {
+		if t, err := time.Parse(layout, start); err == nil && t.Year() >= 2000 && t.Year() < 2100 {
 			return t.UTC().Truncate(24 * time.Hour), nil
 		}
 	}
@@ -160,6 +162,9 @@ func (p *player) play(ctx context.Context, day time.Time) error {
 		if err != nil {
 			return err
 		}
+		if answer != http.StatusOK {
+			return fmt.Errorf("%s was answered %d; does the server have the key of %s?", s.name, answer, webhookKeys)
+		}
 		if err := p.await(ctx, len(seen.Changes)); err != nil {
 			return err
 		}
@@ -178,6 +183,9 @@ func (p *player) play(ctx context.Context, day time.Time) error {
 		if err := p.notices(ctx); err != nil {
 			return err
 		}
+	}
+	if seen.Shipment.Status != shipment.Delivered {
+		return fmt.Errorf("the parcel ended %s", seen.Shipment.Status)
 	}
 	p.say("demo: ended %s after %d pushes and %d messages", seen.Shipment.Status, len(demoLife), len(p.told))
 	return nil

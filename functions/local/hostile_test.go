@@ -104,7 +104,7 @@ func (s *stage) pages(t *testing.T) [][]byte {
 	for _, it := range page.Items {
 		paths = append(paths, "/pushes/"+strings.Replace(it.Partition, "#", "/", 1))
 	}
-	h := s.handler("127.0.0.1:1")
+	h := s.handler(public, operator)
 	var out [][]byte
 	for _, path := range paths {
 		for _, accept := range []string{"text/html", "application/json"} {
@@ -120,6 +120,24 @@ func (s *stage) pages(t *testing.T) [][]byte {
 		}
 	}
 	return out
+}
+
+// TestDevelopmentKeysWorkHereOnly lets a page that a browser on this machine
+// shows post a push under its own name.
+func TestDevelopmentKeysWorkHereOnly(t *testing.T) {
+	s := newStage(t)
+	s.development = true
+	for host, want := range map[string]int{"127.0.0.1:8080": 200, "localhost": 200, "evil.example.com": 403} {
+		req := httptest.NewRequest(http.MethodPost, "/webhooks/ups", bytes.NewReader(life(t)[0]))
+		req.Host = host
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("credential", "local-ups")
+		rec := httptest.NewRecorder()
+		s.handler(public).ServeHTTP(rec, req)
+		if rec.Code != want {
+			t.Errorf("under %s: answered %d, want %d", host, rec.Code, want)
+		}
+	}
 }
 
 func TestOperatorRoutes(t *testing.T) {
@@ -142,6 +160,9 @@ func TestOperatorRoutes(t *testing.T) {
 		{"a form from another origin", "127.0.0.1:8080", "127.0.0.1:8080", "POST", "/quarantine/replay", map[string]string{"Origin": "https://evil.example.com"}, 403},
 		{"a form of the console", "127.0.0.1:8080", "127.0.0.1:8080", "POST", "/quarantine/replay", map[string]string{"Sec-Fetch-Site": "same-origin"}, 303},
 		{"GET changes nothing", "127.0.0.1:8080", "127.0.0.1:8080", "GET", "/quarantine/replay", nil, 405},
+		{"through a proxy", "127.0.0.1:8080", "127.0.0.1:8080", "GET", "/", map[string]string{"X-Forwarded-For": "203.0.113.9"}, 403},
+		{"a key that is none", "127.0.0.1:8080", "127.0.0.1:8080", "GET", "/pushes/ups/%00", nil, 404},
+		{"a page that is none", "127.0.0.1:8080", "127.0.0.1:8080", "GET", "/?day=2026-03-02&after=x", nil, 400},
 		{"an unknown parcel", "127.0.0.1:8080", "127.0.0.1:8080", "GET", "/shipments/NOBODY", nil, 404},
 		{"a number typed with blanks", "127.0.0.1:8080", "127.0.0.1:8080", "GET", "/shipments/1z%20e40f71%200345678121", nil, 200},
 		{"find", "127.0.0.1:8080", "127.0.0.1:8080", "GET", "/shipments?number=" + number, nil, 303},
@@ -157,7 +178,7 @@ func TestOperatorRoutes(t *testing.T) {
 				req.Header.Set(name, value)
 			}
 			rec := httptest.NewRecorder()
-			s.handler(tt.listener).ServeHTTP(rec, req)
+			s.handler(groupsOf(tt.listener)...).ServeHTTP(rec, req)
 			if rec.Code != tt.want {
 				t.Errorf("answered %d, want %d", rec.Code, tt.want)
 			}
@@ -167,7 +188,7 @@ func TestOperatorRoutes(t *testing.T) {
 	req.Host = "127.0.0.1:8080"
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	rec := httptest.NewRecorder()
-	s.handler("127.0.0.1:8080").ServeHTTP(rec, req)
+	s.handler(public, operator).ServeHTTP(rec, req)
 	if rec.Code != http.StatusSeeOther || rec.Header().Get("Location") != "/shipments/"+number {
 		t.Errorf("subscribing answered %d to %s", rec.Code, rec.Header().Get("Location"))
 	}

@@ -43,8 +43,14 @@ func readKeyring(setting string) (keyring, error) {
 	if err := json.Unmarshal([]byte(setting), &r.texts); err != nil {
 		return keyring{}, errors.New(webhookKeys + ` is not of the form {"ups":["key","second key"]}`)
 	}
+	if len(r.texts) == 0 {
+		return keyring{}, errors.New(webhookKeys + " holds no key: every push would be answered 404")
+	}
 	var errs []error
 	for name, texts := range r.texts {
+		if slices.Contains(texts, "local-"+name) {
+			errs = append(errs, fmt.Errorf("%s: %s: the development key is known to everybody", webhookKeys, name))
+		}
 		if !slices.Contains(names, name) {
 			errs = append(errs, fmt.Errorf("%s: no source %q", webhookKeys, name))
 		}
@@ -96,13 +102,19 @@ func loadKeys(dir string) (ownKeys, error) {
 	file := filepath.Join(dir, "keys.json")
 	raw, err := os.ReadFile(file)
 	if errors.Is(err, os.ErrNotExist) {
-		return makeKeys(dir, file)
+		if _, err := os.Stat(filepath.Join(dir, dbFile)); errors.Is(err, os.ErrNotExist) {
+			return makeKeys(dir, file)
+		}
+		raw, err = os.ReadFile(file) // Another process may have made both just now.
+	}
+	if errors.Is(err, os.ErrNotExist) {
+		return ownKeys{}, fmt.Errorf("%s is missing, and without it no recipient in %s can be read: restore it", file, dbFile)
 	}
 	if err != nil {
 		return ownKeys{}, err
 	}
 	var keys ownKeys
-	if err := json.Unmarshal(raw, &keys); err != nil || len(keys.Pepper) == 0 || len(keys.Data) == 0 {
+	if err := json.Unmarshal(raw, &keys); err != nil || len(keys.Pepper) == 0 || len(keys.Page) == 0 || len(keys.Data) == 0 {
 		return ownKeys{}, fmt.Errorf("%s is damaged: restore it, since without it no recipient can be read", file)
 	}
 	return keys, nil

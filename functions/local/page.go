@@ -133,7 +133,7 @@ func (a *app) render(ctx context.Context, name string, v view) ([]byte, error) {
 		return nil, err
 	}
 	f := frame{Title: v.title, View: v.data}
-	parked, err := a.inbox.ParkedPushes(ctx, 100)
+	parked, err := a.inbox.ParkedKeys(ctx, 100)
 	if err != nil {
 		return nil, err
 	}
@@ -171,9 +171,9 @@ func (a *app) refuse(w http.ResponseWriter, req *http.Request, err error) {
 	status, text := http.StatusInternalServerError, "something went wrong; the log has the reason"
 	var bad badRequest
 	switch {
-	case errors.Is(err, store.ErrNotFound):
+	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrBadKey):
 		status, text = http.StatusNotFound, "not known here"
-	case errors.As(err, &bad), errors.Is(err, subscribe.ErrBadAddress), errors.Is(err, subscribe.ErrBadNumber), errors.Is(err, subscribe.ErrOptedOut):
+	case errors.As(err, &bad), errors.Is(err, subscribe.ErrBadAddress), errors.Is(err, subscribe.ErrBadNumber), errors.Is(err, subscribe.ErrBadCountry), errors.Is(err, subscribe.ErrOptedOut):
 		status, text = http.StatusBadRequest, err.Error()
 	default:
 		a.log.ErrorContext(req.Context(), "console", "err", err)

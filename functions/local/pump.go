@@ -15,6 +15,8 @@ import (
 // ingest and changed shipments to notify, and looks again at what is due.
 const (
 	pumpBatch = 256
+	// pumpBytes is how much of bodies is in memory before they are done.
+	pumpBytes = 8 << 20
 	// speakers is how many shipments are told of side by side.
 	speakers = 16
 	// retryEvery is how long what failed waits.
@@ -78,23 +80,27 @@ func every(ctx context.Context, gap time.Duration, do func(context.Context)) {
 	}
 }
 
-// pumpInbox brings pending pushes to ingest. One that fails stays pending.
+// pumpInbox brings pending pushes to ingest, as many at a time as memory has
+// room for. One that fails stays pending.
 func (a *app) pumpInbox(ctx context.Context) (done int, err error) {
 	return a.drain(ctx, a.inboxTable, func(ctx context.Context, entries []boltstore.Pending) []error {
 		errs := make([]error, len(entries))
-		var pushes []store.Push
-		var at []int
-		for i, e := range entries {
-			p, err := a.inbox.Get(ctx, e.Key.Partition)
-			switch {
-			case err == nil:
-				pushes, at = append(pushes, p), append(at, i)
-			case !errors.Is(err, store.ErrNotFound):
-				errs[i] = err
+		for from := 0; from < len(entries); {
+			var pushes []store.Push
+			var at []int
+			size := 0
+			for ; from < len(entries) && size < pumpBytes; from++ {
+				p, err := a.inbox.Get(ctx, entries[from].Key.Partition)
+				switch {
+				case err == nil:
+					pushes, at, size = append(pushes, p), append(at, from), size+len(p.Body)
+				case !errors.Is(err, store.ErrNotFound):
+					errs[from] = err
+				}
 			}
-		}
-		for i, err := range a.ingester.Ingest(ctx, pushes) {
-			errs[at[i]] = err
+			for i, err := range a.ingester.Ingest(ctx, pushes) {
+				errs[at[i]] = err
+			}
 		}
 		return errs
 	})

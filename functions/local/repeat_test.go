@@ -17,10 +17,10 @@ import (
 func TestRepeats(t *testing.T) {
 	const clients, each = 50, 20
 	s := newStage(t)
+	s.clock = firstDay.Add(at(4, 18, 0))
 	if err := s.subscribe(demoNumber); err != nil {
 		t.Fatal(err)
 	}
-	s.clock = firstDay.Add(at(4, 18, 0))
 	body, err := demoLife[11].body(demoNumber, firstDay)
 	if err != nil {
 		t.Fatal(err)
@@ -94,7 +94,7 @@ func TestForgedWritesNothing(t *testing.T) {
 	s.mustPost([]byte(`{"trackingNumber":"` + demoNumber + `"}`))
 	s.mustRest()
 	s.restart(storetest.NewWorld())
-	h := s.handler("127.0.0.1:1")
+	h := s.handler(public, operator)
 	for name, req := range forged() {
 		t.Run(name, func(t *testing.T) {
 			rec := &answer{header: http.Header{}}

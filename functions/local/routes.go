@@ -3,6 +3,7 @@ package main
 import (
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -28,6 +29,7 @@ func (a *app) routes() []route {
 		{public, "/webhooks/", a.receiver},
 		{operator, "GET /{$}", a.page("parcels", a.viewParcels)},
 		{operator, "GET /shipments", a.page("parcels", a.viewParcels)},
+		{operator, "POST /shipments", a.action(a.postShipment)},
 		{operator, "GET /shipments/{number}", a.page("parcel", a.viewParcel)},
 		{operator, "GET /shipments/{number}/why", a.page("parcel", a.viewWhy)},
 		{operator, "POST /shipments/{number}/subscriptions", a.action(a.postSubscription)},
@@ -39,40 +41,67 @@ func (a *app) routes() []route {
 	}
 }
 
-// handler joins the routes. The operator's are there only on a loopback
-// listener.
-func (a *app) handler(listener string) http.Handler {
+// handler joins the routes of groups.
+func (a *app) handler(groups ...group) http.Handler {
 	mux := http.NewServeMux()
 	for _, r := range a.routes() {
-		switch r.group {
-		case public:
+		switch {
+		case !slices.Contains(groups, r.group):
+		case r.group == operator:
+			mux.Handle(r.pattern, a.operatorOnly(r.handler))
+		case a.development: // Its keys are known to everybody, so to every page in a browser here.
+			mux.Handle(r.pattern, loopbackOnly(r.handler))
+		default:
 			mux.Handle(r.pattern, r.handler)
-		case operator:
-			if loopback(listener) {
-				mux.Handle(r.pattern, operatorOnly(r.handler))
-			}
 		}
 	}
 	return mux
 }
 
-// operatorOnly keeps out pages of other sites that a browser on this machine
-// shows: their requests come from here too, but under another name (Host) or
-// from another origin.
-func operatorOnly(next http.Handler) http.Handler {
-	guarded := http.NewCrossOriginProtection().Handler(next)
+// groupsOf are what a listener serves: the operator's routes are there only on
+// a loopback address.
+func groupsOf(addr string) []group {
+	if loopback(addr) {
+		return []group{public, operator}
+	}
+	return []group{public}
+}
+
+// loopbackOnly keeps out pages of other sites that a browser on this machine
+// shows: their requests come from here too, but under another name.
+func loopbackOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if !loopbackHost(req.Host) {
-			http.Error(w, "the console answers only under 127.0.0.1 and localhost", http.StatusForbidden)
+			http.Error(w, "answers only under 127.0.0.1 and localhost", http.StatusForbidden)
 			return
+		}
+		next.ServeHTTP(w, req)
+	})
+}
+
+// proxied are headers that a proxy adds. There is no login, so whoever comes
+// through one is nobody that we know.
+var proxied = []string{"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip"}
+
+// operatorOnly also keeps out forms of another origin, and whoever comes
+// through a proxy.
+func (a *app) operatorOnly(next http.Handler) http.Handler {
+	guarded := http.NewCrossOriginProtection().Handler(next)
+	return loopbackOnly(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		for _, name := range proxied {
+			if req.Header.Get(name) != "" {
+				http.Error(w, "the console answers nobody behind a proxy", http.StatusForbidden)
+				return
+			}
 		}
 		h := w.Header()
 		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cache-Control", "no-store")
+		h.Set(idHeader, a.id)
 		guarded.ServeHTTP(w, req)
-	})
+	}))
 }
 
 func loopbackHost(host string) bool {

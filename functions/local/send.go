@@ -33,8 +33,12 @@ func send(ctx context.Context, e *env, args []string) int {
 	if len(rest) == 0 {
 		return e.usage("send")
 	}
-	if *to == "" {
-		*to = serverOf(*dir)
+	if *to == "" { // The key must not go to whoever listens there by now.
+		c, err := findServer(ctx, *dir)
+		if err != nil {
+			return e.fail(fmt.Errorf("%w; -to names one", err))
+		}
+		*to = c.base
 	}
 	keys, err := readKeyring(e.getenv(webhookKeys))
 	if err != nil {

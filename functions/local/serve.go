@@ -15,15 +15,19 @@ import (
 )
 
 const (
-	defaultAddr = "127.0.0.1:8080"
-	defaultData = ".shiptide"
-	// addrFile in the data folder says where its server listens.
-	addrFile = "addr"
+	defaultAddr    = "127.0.0.1:8080"
+	defaultConsole = "127.0.0.1:8081"
+	defaultData    = ".shiptide"
 )
+
+// firstSensible is a time before which no clock is right: rows would expire at
+// once when it is set.
+var firstSensible = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func serve(ctx context.Context, e *env, args []string) int {
 	fs := e.flags("serve")
 	addr := fs.String("addr", defaultAddr, "address to listen on")
+	console := fs.String("console", defaultConsole, "address of the console where -addr is no address of this machine alone")
 	dir := fs.String("data", defaultData, "folder of the data")
 	rest, code, ok := parse(fs, args)
 	if !ok {
@@ -31,6 +35,14 @@ func serve(ctx context.Context, e *env, args []string) int {
 	}
 	if len(rest) > 0 {
 		return e.usage("serve")
+	}
+	if loopback(*addr) {
+		*console = "" // The same listener.
+	} else if !loopback(*console) {
+		return e.fail(fmt.Errorf("-console %s is not an address of this machine alone", *console))
+	}
+	if now := time.Now(); now.Before(firstSensible) {
+		return e.fail(fmt.Errorf("the clock of this machine says %s: set it first", now.Format(time.DateOnly)))
 	}
 	keys, err := readKeyring(e.getenv(webhookKeys))
 	if err != nil {
@@ -43,12 +55,17 @@ func serve(ctx context.Context, e *env, args []string) int {
 	log := slog.New(slog.NewTextHandler(e.stderr, nil))
 	a, err := openApp(*dir, keys.sources(), time.Now, log)
 	if errors.Is(err, boltstore.ErrLocked) {
-		return e.fail(fmt.Errorf("%s is in use: another server runs on it (%s)", *dir, serverOf(*dir)))
+		who := "by a command"
+		if c, err := findServer(ctx, *dir); err == nil {
+			who = "by the server at " + c.base
+		}
+		return e.fail(fmt.Errorf("%s is in use %s", *dir, who))
 	}
 	if err != nil {
 		return e.fail(err)
 	}
-	err = a.serve(ctx, e, *addr, *dir, keys)
+	a.development = keys.development
+	err = a.serve(ctx, e, *addr, *console, *dir, keys)
 	if err := errors.Join(err, a.close()); err != nil {
 		return e.fail(err)
 	}
@@ -56,48 +73,64 @@ func serve(ctx context.Context, e *env, args []string) int {
 }
 
 // serve listens until the context ends.
-func (a *app) serve(ctx context.Context, e *env, addr, dir string, keys keyring) error {
-	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+func (a *app) serve(ctx context.Context, e *env, addr, console, dir string, keys keyring) error {
+	listeners, err := listen(ctx, addr, console)
 	if err != nil {
-		return fmt.Errorf("%w; -addr takes another address", err)
+		return err
 	}
-	file := filepath.Join(dir, addrFile)
-	if err := os.WriteFile(file, []byte("http://"+ln.Addr().String()), 0o600); err != nil {
-		return errors.Join(err, ln.Close())
+	own := listeners[len(listeners)-1].Addr().String() // Of the console.
+	if err := writeAddress(dir, address{"http://" + own, a.id}); err != nil {
+		return err
 	}
-	defer func() { _ = os.Remove(file) }()
+	defer func() { _ = os.Remove(filepath.Join(dir, addrFile)) }()
 	if keys.development {
 		for _, name := range sourceNames() {
 			e.say("shiptide: development key of %s: %s (this machine only; %s sets real ones)", name, keys.texts[name][0], webhookKeys)
 		}
 	}
-	e.say("shiptide: ready: console http://%s/, webhooks http://%s/webhooks/{source}", ln.Addr(), ln.Addr())
-	return a.run(ctx, ln)
+	e.say("shiptide: ready: console http://%s/, webhooks http://%s/webhooks/{source}", own, listeners[0].Addr())
+	return a.run(ctx, listeners...)
 }
 
-// run serves a listener and pumps until the context ends; then what is under
-// way is finished.
-func (a *app) run(ctx context.Context, ln net.Listener) error {
-	server := &http.Server{
-		Handler: a.handler(ln.Addr().String()), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
-		WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
+// listen opens the listener of the webhooks, and that of the console where it
+// has one of its own.
+func listen(ctx context.Context, addr, console string) ([]net.Listener, error) {
+	first, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("%w; -addr takes another address", err)
 	}
+	if console == "" {
+		return []net.Listener{first}, nil
+	}
+	second, err := new(net.ListenConfig).Listen(ctx, "tcp", console)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%w; -console takes another address", err), first.Close())
+	}
+	return []net.Listener{first, second}, nil
+}
+
+// run serves listeners and pumps until the context ends; then what is under way
+// is finished.
+func (a *app) run(ctx context.Context, listeners ...net.Listener) error {
 	pumping, stopPump := context.WithCancel(context.WithoutCancel(ctx))
 	pumped := make(chan struct{})
 	go func() {
 		defer close(pumped)
 		a.pump(pumping)
 	}()
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(ln) }()
+	served := make(chan error, len(listeners))
+	servers := make([]*http.Server, len(listeners))
+	for i, ln := range listeners {
+		servers[i] = a.server(groupsOf(ln.Addr().String()))
+		go func() { served <- servers[i].Serve(ln) }()
+	}
 	var err error
 	select {
 	case err = <-served:
 	case <-ctx.Done():
-		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		err = server.Shutdown(closing)
-		cancel()
+	}
+	for _, s := range servers {
+		err = errors.Join(err, shutdown(ctx, s))
 	}
 	stopPump()
 	<-pumped
@@ -107,12 +140,23 @@ func (a *app) run(ctx context.Context, ln net.Listener) error {
 	return err
 }
 
-// serverOf returns the URL of the server that runs on a data folder, as it
-// wrote it there.
-func serverOf(dir string) string {
-	raw, err := os.ReadFile(filepath.Join(dir, addrFile))
-	if err != nil {
-		return "http://" + defaultAddr
+func (a *app) server(groups []group) *http.Server {
+	return &http.Server{
+		Handler: a.handler(groups...), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
 	}
-	return string(raw)
+}
+
+// shutdown lets answers be finished, and does not wait for ever for clients
+// that stand still.
+func shutdown(ctx context.Context, s *http.Server) error {
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := s.Shutdown(closing); errors.Is(err, context.DeadlineExceeded) {
+		return s.Close()
+	} else if err != nil {
+		return err
+	}
+	return nil
 }

@@ -20,6 +20,7 @@ const (
 	daysShown    = 7
 	parcelsShown = 100 // a day
 	parkedShown  = 200
+	linesShown   = 500 // a day
 )
 
 // dayView is the parcels first heard of on a day (UTC).
@@ -59,6 +60,9 @@ func (a *app) viewParcels(req *http.Request) (view, error) {
 			return view{}, badRequest{errors.New("day is not of the form 2026-03-02")}
 		}
 		d, err := a.day(req.Context(), day, q.Get("after"))
+		if err != nil && q.Get("after") != "" {
+			return view{}, badRequest{errors.New("after is not the next of a page")}
+		}
 		if err != nil {
 			return view{}, err
 		}
@@ -142,13 +146,22 @@ func (a *app) viewPush(req *http.Request) (view, error) {
 
 // viewQuarantine lists the parked pushes, those that are malformed first.
 func (a *app) viewQuarantine(req *http.Request) (view, error) {
-	parked, err := a.inbox.ParkedPushes(req.Context(), parkedShown)
+	keys, err := a.inbox.ParkedKeys(req.Context(), parkedShown)
 	if err != nil {
 		return view{}, err
 	}
 	out := []pushView{}
-	for i := range parked {
-		out = append(out, viewOfPush(&parked[i]))
+	for _, key := range keys { // One body at a time.
+		p, err := a.inbox.Get(req.Context(), key)
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return view{}, err
+		}
+		v := viewOfPush(&p)
+		v.Body = ""
+		out = append(out, v)
 	}
 	slices.SortStableFunc(out, func(a, b pushView) int {
 		if a.Bad != b.Bad && a.Bad {
@@ -165,6 +178,7 @@ func (a *app) viewQuarantine(req *http.Request) (view, error) {
 type outboxDay struct {
 	Date  string        `json:"date"`
 	Lines []outbox.Line `json:"lines"`
+	More  bool          `json:"more"` // there are older ones than are shown
 }
 
 // viewOutbox shows the last days, or ?day=2026-03-02.
@@ -190,7 +204,8 @@ func (a *app) viewOutbox(req *http.Request) (view, error) {
 		slices.SortStableFunc(lines, func(a, b outbox.Line) int {
 			return cmp.Or(b.At.Compare(a.At), cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Address, b.Address))
 		})
-		out = append(out, outboxDay{Date: day.Format(time.DateOnly), Lines: lines})
+		shown := min(len(lines), linesShown)
+		out = append(out, outboxDay{Date: day.Format(time.DateOnly), Lines: lines[:shown], More: shown < len(lines)})
 	}
 	return view{title: "Outbox", data: out}, nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/shiptide/shiptide/shared/notice"
 	"github.com/shiptide/shiptide/shared/shipment"
 	"github.com/shiptide/shiptide/shared/store"
+	"github.com/shiptide/shiptide/shared/subscribe"
 )
 
 // whyView is everything that led to a parcel's state and to its notices, or to
@@ -24,8 +25,13 @@ type whyView struct {
 	Watched  bool            `json:"watched"`
 	Attempts int             `json:"attempts"`
 	Lines    []lineView      `json:"-"` // newest first
-	Changes  []changeView    `json:"changes"`
-	Threads  []threadView    `json:"threads"`
+	// Others are scans of another carrier's parcel under this number.
+	Others []lineView `json:"-"`
+	// Voices are the newest words of each source; Disagree: of other statuses.
+	Voices   []shipment.Voice `json:"voices"`
+	Disagree bool             `json:"disagree"`
+	Changes  []changeView     `json:"changes"`
+	Threads  []threadView     `json:"threads"`
 }
 
 // lineView is one scan, however many sources tell it.
@@ -81,13 +87,17 @@ func (a *app) why(ctx context.Context, number string) (whyView, error) {
 		return whyView{}, err
 	}
 	v := whyView{
-		Shipment: rec.Public(), Because: because(&rec.Shipment), Watched: !rec.RegisteredAt.IsZero(), Attempts: rec.Attempts,
+		Shipment: rec.Public(shipment.Flags(&rec.Shipment, a.now())...), Others: linesOf(rec.Others), Voices: rec.Voices(), Because: because(&rec.Shipment), Watched: !rec.RegisteredAt.IsZero(), Attempts: rec.Attempts,
 		Changes: []changeView{}, Threads: []threadView{},
 	}
 	for _, l := range rec.Lines() {
 		v.Lines = append(v.Lines, lineView{Line: l, Place: place(l.Location), Decides: l.ID == rec.DecidedBy})
 	}
 	slices.Reverse(v.Lines)
+	if len(v.Voices) > 0 {
+		first := v.Voices[0].Code
+		v.Disagree = slices.ContainsFunc(v.Voices, func(o shipment.Voice) bool { return o.Code.Status != first.Status })
+	}
 	for _, c := range rec.Trail {
 		v.Changes = append(v.Changes, changeView{At: c.At, Facts: c.Facts, Pushes: strings.Split(c.Cause, ",")})
 	}
@@ -116,6 +126,15 @@ func (a *app) viewOfThread(ctx context.Context, sh *shipment.Shipment, t *notice
 		v.Candidates = append(v.Candidates, candidateView{c.Kind, c.Code.String(), c.At, c.Verdict, c.Reason})
 	}
 	return v
+}
+
+func linesOf(events []shipment.Folded) (lines []lineView) {
+	for i := range events {
+		f := &events[i]
+		lines = append(lines, lineView{Line: shipment.Line{Folded: *f, Sources: []string{f.Source}}, Place: place(f.Location)})
+	}
+	slices.Reverse(lines)
+	return lines
 }
 
 // because says in one sentence why the status is what it is.
@@ -165,6 +184,22 @@ func tone(s shipment.Status) string {
 	return "quiet"
 }
 
+// postShipment follows a parcel: number, and carrier, order and country where
+// they are known.
+func (a *app) postShipment(req *http.Request) (answer any, seeOther string, err error) {
+	if err := req.ParseForm(); err != nil {
+		return nil, "", badRequest{errors.New("not a form")}
+	}
+	rec, err := a.subscriber.Add(req.Context(), subscribe.Watch{
+		Number: req.PostForm.Get("number"), Carrier: req.PostForm.Get("carrier"),
+		Order: req.PostForm.Get("order"), Country: req.PostForm.Get("country"),
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	return rec.Public(shipment.Flags(&rec.Shipment, a.now())...), "/shipments/" + url.PathEscape(rec.Number), nil
+}
+
 // postSubscription lets a recipient hear of a parcel: channel and address.
 func (a *app) postSubscription(req *http.Request) (answer any, seeOther string, err error) {
 	if err := req.ParseForm(); err != nil {
@@ -195,7 +230,7 @@ func (a *app) postReplay(req *http.Request) (answer any, seeOther string, err er
 	if err != nil {
 		return nil, "", err
 	}
-	parked, err := a.inbox.ParkedPushes(req.Context(), maxReplay)
+	parked, err := a.inbox.ParkedKeys(req.Context(), maxReplay)
 	if err != nil {
 		return nil, "", err
 	}
