@@ -18,7 +18,7 @@ const benchClients = 64
 
 // benchPush makes the n-th push of the benchmarks: ten scans a parcel.
 func benchPush(b *testing.B, first time.Time, n int64) []byte {
-	s := demoScan{scanned: time.Duration(n%10) * time.Hour, at: denver, kind: "I", code: "AR", description: "005", text: "Arrived at Facility"}
+	s := demoScan{scanned: time.Duration(n%10) * time.Hour, at: louisville, kind: "I", code: "AR", description: "005", text: "Arrived at Facility"}
 	body, err := s.body(fmt.Sprintf("1ZE40F71%010d", n/10), first)
 	if err != nil {
 		b.Fatal(err)

@@ -70,7 +70,7 @@ func golden(t *testing.T, name, got string) {
 }
 
 func TestExplain(t *testing.T) {
-	delivered, err := demoLife[11].body(demoNumber, firstDay)
+	delivered, err := demoLife[demoIndex("delivered")].body(demoNumber, firstDay)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -335,7 +335,7 @@ func TestServe(t *testing.T) {
 		t.Errorf("a second server ended with %d and said %q, want where the first is", got.code, got.stderr)
 	}
 	sample := filepath.Join(t.TempDir(), "ups", "push-delivered.json")
-	body, err := demoLife[11].body(demoNumber, firstDay)
+	body, err := demoLife[demoIndex("delivered")].body(demoNumber, firstDay)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,17 +48,17 @@ func script(t *testing.T) []scene {
 			}
 			return s.rest()
 		}},
-		push("origin scan", at(1, 0, 10), bodies["origin scan"]),
-		push("malformed", at(1, 0, 11), []byte(`{"trackingNumber":`)),
-		push("weather delay", at(1, 18, 5), bodies["weather delay"]),
-		push("out for delivery", at(3, 13, 2), bodies["out for delivery"]),
-		push("out for delivery, again", at(3, 13, 3), bodies["out for delivery"]),
-		push("delivered", at(4, 17, 50), bodies["delivered"]),
-		{"sweep", at(4, 19, 0), func(s *stage) error {
+		push("origin scan", at(0, 10, 35), bodies["origin scan"]),
+		push("malformed", at(0, 10, 36), []byte(`{"trackingNumber":`)),
+		push("weather delay", at(2, 18, 5), bodies["weather delay"]),
+		push("out for delivery", at(4, 13, 2), bodies["out for delivery"]),
+		push("out for delivery, again", at(4, 13, 3), bodies["out for delivery"]),
+		push("delivered", at(5, 17, 50), bodies["delivered"]),
+		{"sweep", at(5, 19, 0), func(s *stage) error {
 			s.sweep(s.t.Context())
 			return s.rest()
 		}},
-		{"replay", at(4, 20, 0), func(s *stage) error {
+		{"replay", at(5, 20, 0), func(s *stage) error {
 			_, err := s.replay(s.t.Context(), time.Time{})
 			return errors.Join(err, s.rest())
 		}},

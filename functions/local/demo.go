@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -21,9 +22,10 @@ var demoRecipients = []url.Values{
 	{"channel": {"sms"}, "address": {"+12025550123"}},
 }
 
-// demoPush is what one push changed.
-type demoPush struct {
+// demoStep is what one push changed.
+type demoStep struct {
 	At        time.Time `json:"at"`
+	Source    string    `json:"source"`
 	Push      string    `json:"push"`
 	Answer    int       `json:"answer"`
 	Facts     int       `json:"facts"` // new ones; 0: it changed nothing
@@ -45,7 +47,7 @@ type demoNotice struct {
 func demo(ctx context.Context, e *env, args []string) int {
 	fs := e.flags("demo")
 	to := fs.String("to", "", "URL of a server that runs, instead of one of its own")
-	start := fs.String("start", "", "day on which it begins, as 2026-03-02 or a time; five days ago")
+	start := fs.String("start", "", "day on which it begins, as 2026-03-02 or a time; six days ago")
 	rest, code, ok := parse(fs, args)
 	if !ok {
 		return code
@@ -81,7 +83,7 @@ func demoDay(start string, running bool) (time.Time, error) {
 		if running {
 			return now.Add(-demoLasts - 5*time.Minute).Truncate(time.Minute), nil
 		}
-		return now.Truncate(24*time.Hour).AddDate(0, 0, -5), nil
+		return now.Truncate(24*time.Hour).AddDate(0, 0, -6), nil
 	}
 	for _, layout := range []string{time.DateOnly, time.RFC3339} {
 		if t, err := time.Parse(layout, start); err == nil && t.Year() >= 2000 && t.Year() < 2100 {
@@ -135,7 +137,7 @@ type player struct {
 
 func (p *player) play(ctx context.Context, day time.Time) error {
 	p.told = map[string]bool{}
-	p.say("demo: parcel %s, told by signed UPS pushes from %s on; late ones and repeats included", p.number, day.Format(time.DateOnly))
+	p.say("demo: parcel %s, from Shenzhen to Ohio, told by signed pushes of UPS and 17TRACK from %s on; late ones and repeats included", p.number, day.Format(time.DateOnly))
 	if p.arrive != nil {
 		p.arrive(day)
 	}
@@ -148,7 +150,7 @@ func (p *player) play(ctx context.Context, day time.Time) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range demoLife {
+	for _, s := range demoPushes {
 		body, err := s.body(p.number, day)
 		if err != nil {
 			return err
@@ -158,12 +160,12 @@ func (p *player) play(ctx context.Context, day time.Time) error {
 			at = day.Add(s.arrives)
 			p.arrive(at)
 		}
-		answer, err := p.poster.post(ctx, "ups", body)
+		answer, err := p.poster.post(ctx, s.source, body)
 		if err != nil {
 			return err
 		}
 		if answer != http.StatusOK {
-			return fmt.Errorf("%s was answered %d; does the server have the key of %s?", s.name, answer, webhookKeys)
+			return fmt.Errorf("%s of %s was answered %d; does the server have the key of %s?", s.scan, s.source, answer, webhookKeys)
 		}
 		if err := p.await(ctx, len(seen.Changes)); err != nil {
 			return err
@@ -172,7 +174,7 @@ func (p *player) play(ctx context.Context, day time.Time) error {
 		if err != nil {
 			return err
 		}
-		line := demoPush{At: at, Push: s.name, Answer: answer, Status: string(after.Shipment.Status), SubStatus: string(after.Shipment.SubStatus)}
+		line := demoStep{At: at, Source: s.source, Push: strings.TrimSuffix(s.scan+", "+s.note, ", "), Answer: answer, Status: string(after.Shipment.Status), SubStatus: string(after.Shipment.SubStatus)}
 		if len(after.Changes) > 0 && (len(seen.Changes) == 0 || after.Changes[0].Pushes[0] != seen.Changes[0].Pushes[0]) {
 			line.Facts = after.Changes[0].Facts
 		}
@@ -187,7 +189,7 @@ func (p *player) play(ctx context.Context, day time.Time) error {
 	if seen.Shipment.Status != shipment.Delivered {
 		return fmt.Errorf("the parcel ended %s", seen.Shipment.Status)
 	}
-	p.say("demo: ended %s after %d pushes and %d messages", seen.Shipment.Status, len(demoLife), len(p.told))
+	p.say("demo: ended %s after %d pushes and %d messages", seen.Shipment.Status, len(demoPushes), len(p.told))
 	return nil
 }
 

@@ -74,7 +74,7 @@ func killPushes(t *testing.T) [][]byte {
 	var out [][]byte
 	for p := range killParcels {
 		for i := range killScans {
-			s := demoScan{scanned: time.Duration(i) * 10 * time.Minute, at: denver, kind: "I", code: "AR", description: "005", text: "Arrived at Facility"}
+			s := demoScan{scanned: time.Duration(i) * 10 * time.Minute, at: louisville, kind: "I", code: "AR", description: "005", text: "Arrived at Facility"}
 			switch {
 			case i == 0:
 				s.code, s.text = "OR", "Origin Scan"

@@ -91,7 +91,7 @@ func playOrder(t *testing.T, r *rand.Rand, order [][]byte) (state string, told m
 	if err := s.subscribe(demoNumber); err != nil {
 		t.Fatal(err)
 	}
-	s.clock = firstDay.Add(at(4, 20, 0)) // All has happened.
+	s.clock = firstDay.Add(at(5, 20, 0)) // All has happened.
 	for len(order) > 0 {
 		batch := order[:min(len(order), 1+r.IntN(4))]
 		order = order[len(batch):]

@@ -17,11 +17,11 @@ import (
 func TestRepeats(t *testing.T) {
 	const clients, each = 50, 20
 	s := newStage(t)
-	s.clock = firstDay.Add(at(4, 18, 0))
+	s.clock = firstDay.Add(at(5, 18, 0))
 	if err := s.subscribe(demoNumber); err != nil {
 		t.Fatal(err)
 	}
-	body, err := demoLife[11].body(demoNumber, firstDay)
+	body, err := demoLife[demoIndex("delivered")].body(demoNumber, firstDay)
 	if err != nil {
 		t.Fatal(err)
 	}
