@@ -19,7 +19,7 @@ var (
 	ErrMethod       = errors.New("method not allowed")
 	ErrContentType  = errors.New("content type not allowed")
 	// ErrNotConfigured stands for an unknown source and for one without a key:
-	// the caller cannot tell them apart.
+	// a push is answered the same.
 	ErrNotConfigured = errors.New("source not configured")
 	// ErrInterrupted: the body ended early, or there is no room for it now.
 	ErrInterrupted = errors.New("body not received")
