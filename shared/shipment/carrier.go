@@ -34,6 +34,6 @@ func (s *Set) foreign(carrier string, e *Event) bool {
 		return false
 	}
 	return !slices.ContainsFunc(s.Links, func(l Link) bool {
-		return l.Kind == PartnerLink && l.Value == e.Carrier && !l.Withdrawn
+		return l.Kind == PartnerLink && (l.Value == e.Carrier || l.Value == carrier+" "+e.Carrier) && !l.Withdrawn
 	})
 }

@@ -37,6 +37,8 @@ func TestForeignCarriers(t *testing.T) {
 		{"whichever is the carrier", []word{events, provider("usps")}, "usps", delivered, []string{"ups"}},
 		{"both are others", []word{events, provider("gls")}, "gls", arrived, []string{"ups", "usps"}},
 		{"a partner counts", []word{events, provider("ups"), partner("usps")}, "ups", delivered, nil},
+		{"so does a partner of this carrier", []word{events, provider("ups"), partner("ups usps")}, "ups", delivered, nil},
+		{"but not one of another carrier", []word{events, provider("ups"), partner("gls usps")}, "ups", arrived, []string{"usps"}},
 		{"another partner does not help", []word{events, provider("ups"), partner("gls")}, "ups", arrived, []string{"usps"}},
 		{"nor one that was withdrawn", []word{events, provider("ups"), partner("usps"), {tiktok, links(gone(link(shipment.PartnerLink, "usps", 0)))}}, "ups", arrived, []string{"usps"}},
 		{"a withdrawn carrier is none", []word{events, provider("ups"), {tiktok, links(gone(link(shipment.CarrierLink, "ups", shipment.Provider)))}}, "", delivered, nil},

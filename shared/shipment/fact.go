@@ -54,7 +54,7 @@ const (
 	AliasLink        LinkKind = "alias"        // Value: another number of the same parcel
 	CarrierLink      LinkKind = "carrier"      // Value: a carrier; Basis: how it is known
 	OriginLink       LinkKind = "origin"       // Value: a country
-	PartnerLink      LinkKind = "partner"      // Value: a carrier that carries this parcel a part of its way
+	PartnerLink      LinkKind = "partner"      // Value: a carrier that carries a part of the way; "a b": b for a
 	DestinationLink  LinkKind = "destination"  // Value: a country, a blank and 3 characters of the postal code
 )
 

@@ -1,6 +1,7 @@
 package seventeentrack
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -139,12 +140,19 @@ func (p *parcel) links(u *shipment.Update) []shipment.Link {
 	if other := shipment.CleanNumber(p.localNumber); other != "" && other != u.Number {
 		links = append(links, shipment.Link{Kind: shipment.AliasLink, Value: other})
 	}
-	seen := u.Carrier
+	// The carriers of one answer are partners of each other, and of nobody else:
+	// the answer may be about another parcel.
+	var carriers []string
 	for i := range u.Events {
-		// The events of a carrier stand together.
-		if c := u.Events[i].Carrier; c != "" && c != seen && c != u.Carrier {
-			links = append(links, shipment.Link{Kind: shipment.PartnerLink, Value: c})
-			seen = c
+		if c := u.Events[i].Carrier; c != "" && !slices.Contains(carriers, c) {
+			carriers = append(carriers, c)
+		}
+	}
+	for _, a := range carriers {
+		for _, b := range carriers {
+			if a != b {
+				links = append(links, shipment.Link{Kind: shipment.PartnerLink, Value: a + " " + b})
+			}
 		}
 	}
 	return links
