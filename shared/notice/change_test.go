@@ -61,7 +61,7 @@ func TestChanges(t *testing.T) {
 		{"delivered is told once more", customer, []notice.Told{delivered, corrected}, []moment{first, there, unlisted("9 09:00"), happens("10 11:00 DELIVERED.SIGNED")}, "10 10:10", "delivered 2026-03-08"},
 		{"and not a third time", customer, []notice.Told{delivered, corrected, told("10 10:10", "delivered 2026-03-08")}, []moment{first, there, unlisted("9 09:00"), happens("10 11:00 DELIVERED.SIGNED"), happens("10 11:05 DELIVERED.GENERIC")}, "10 10:20", ""},
 		{"another event of that delivery stands", customer, []notice.Told{delivered}, []moment{first, there, unlisted("9 09:00", scan{local: "8 12:01", ahead: berlin, code: "DELIVERED.SIGNED"})}, "9 08:10", ""},
-		{"a delivery of two events is taken back once", customer, []notice.Told{delivered, told("9 06:00", "correction 2026-03-09")}, []moment{first, there, happens("8 13:00 DELIVERED.SIGNED"), {"9 03:00", lists(accepted, scan{local: "8 13:00", ahead: berlin, code: "DELIVERED.SIGNED"}), "", ""}, unlisted("9 20:00")}, "9 19:10", ""},
+		{"a delivery of two events is taken back once", customer, []notice.Told{delivered, told("9 06:00", "correction 2026-03-09"), told("10 07:10", "out_for_delivery 2026-03-10")}, []moment{first, there, happens("8 13:00 DELIVERED.SIGNED"), {"9 03:00", lists(accepted, scan{local: "8 13:00", ahead: berlin, code: "DELIVERED.SIGNED"}), "", ""}, unlisted("9 20:00"), happens("10 08:05 OUT_FOR_DELIVERY.ON_VEHICLE")}, "10 07:20", ""},
 		{"lost that is not listed any more is no delivery", customer, []notice.Told{gone}, []moment{first, happens("6 09:00 " + lost), unlisted("7 09:00")}, "7 08:10", ""},
 
 		{"a scan after the loss", customer, []notice.Told{gone}, []moment{first, happens("6 09:00 " + lost), happens("8 09:00 " + moving)}, "8 08:10", "found_again 2026-03-08"},
@@ -92,6 +92,16 @@ func TestChanges(t *testing.T) {
 	}
 }
 
+// TestFoundWhere: the text names the place and the local day of the scan that
+// found the parcel.
+func TestFoundWhere(t *testing.T) {
+	_, candidates := play(notice.Customer, []notice.Told{told("6 08:00", "problem/LOST")}, "7 23:40",
+		happens("6 09:00 EXCEPTION.LOST"), happens("8 00:30 IN_TRANSIT.ARRIVED"))
+	if got := due(t, candidates); got != "found_again 2026-03-08" || candidates[0].Event == nil || candidates[0].Event.LocalDate() != "2026-03-08" {
+		t.Errorf("due %q by %+v, want found_again by the scan of 8 March", got, candidates[0].Event)
+	}
+}
+
 // TestLikelyLostTwice: a parcel that was given up, moved again, and fell silent
 // again is given up once more.
 func TestLikelyLostTwice(t *testing.T) {
@@ -110,8 +120,14 @@ func TestLikelyLostTwice(t *testing.T) {
 		scan string
 		want string
 	}{
-		{1, "IN_TRANSIT.ACCEPTED", ""}, {8, "", "stalled"}, {31, "", "likely_lost"}, {40, "", ""},
-		{41, "IN_TRANSIT.ARRIVED", ""}, {48, "", "stalled"}, {71, "", "likely_lost"}, {99, "", ""},
+		{1, "IN_TRANSIT.ACCEPTED", ""},
+		{8, "", "stalled"},
+		{31, "", "likely_lost"},
+		{40, "", ""},
+		{41, "IN_TRANSIT.ARRIVED", ""},
+		{48, "", "stalled"},
+		{71, "", "likely_lost"},
+		{99, "", ""},
 	} {
 		var got string
 		for _, k := range at(step.day, step.scan) {

@@ -1,6 +1,7 @@
 package shipment_test
 
 import (
+	"slices"
 	"time"
 
 	"pgregory.net/rapid"
@@ -42,7 +43,7 @@ func drawEvent(t *rapid.T) shipment.Event {
 		ScanID:      rapid.SampledFrom([]string{"", "", "1", "2"}).Draw(t, "scan"),
 		Sequence:    rapid.Int64Range(0, 2).Draw(t, "sequence"),
 		Description: rapid.SampledFrom([]string{"", "x", "y", "\xff"}).Draw(t, "text"),
-		Carrier:     rapid.SampledFrom([]string{"", "", "usps", "gls"}).Draw(t, "carrier"),
+		Carrier:     rapid.SampledFrom([]string{"", "", "", "", "usps", "gls"}).Draw(t, "carrier"),
 	}
 	e.Location.City = rapid.SampledFrom([]string{"", "Reno", "RENO"}).Draw(t, "city")
 	e.Location.Country = rapid.SampledFrom([]string{"", "us", "DE"}).Draw(t, "country")
@@ -57,7 +58,13 @@ func drawWord(t *rapid.T) word {
 	if rapid.IntRange(0, 3).Draw(t, "stamped") > 0 {
 		u.AsOf = drawTime(t, "as of")
 	}
-	u.Complete = rapid.IntRange(0, 2).Draw(t, "complete") > 0
+	if u.Complete = rapid.IntRange(0, 2).Draw(t, "complete") > 0; u.Complete && !u.AsOf.IsZero() && rapid.IntRange(0, 3).Draw(t, "in time") > 0 {
+		for _, e := range u.Events { // A history is mostly younger than what it holds.
+			if e.OccurredAt.After(u.AsOf) {
+				u.AsOf = e.OccurredAt
+			}
+		}
+	}
 	if rapid.IntRange(0, 3).Draw(t, "headline?") == 0 {
 		u.Headline = rapid.SampledFrom(allCodes).Draw(t, "headline")
 	}
@@ -90,6 +97,7 @@ func drawLink(t *rapid.T) shipment.Link {
 		values = []string{"ups", "usps", "gls"}
 	case shipment.OriginLink, shipment.DestinationLink:
 		values = []string{"US", "de 101", "DE 803"}
+	default:
 	}
 	l.Value = rapid.SampledFrom(values).Draw(t, "value")
 	if rapid.IntRange(0, 9).Draw(t, "undated") == 0 {
@@ -98,4 +106,26 @@ func drawLink(t *rapid.T) shipment.Link {
 	return l
 }
 
-var drawHistory = rapid.SliceOfN(rapid.Custom(drawWord), 0, 8)
+// drawHistory draws what sources say. Some say later the same without an end
+// that they listed before, and some the same again.
+var drawHistory = rapid.Custom(func(t *rapid.T) (words []word) {
+	for _, w := range rapid.SliceOfN(rapid.Custom(drawWord), 0, 6).Draw(t, "words") {
+		words = append(words, w)
+		if w.said.AsOf.IsZero() || !rapid.Bool().Draw(t, "again?") {
+			continue
+		}
+		again := *w.said
+		again.AsOf = again.AsOf.Add(time.Duration(rapid.SampledFrom([]int{12, 18, 40, 900, 0, 6, -6}).Draw(t, "hours")) * time.Hour)
+		again.Headline, again.Complete = shipment.Code{}, true
+		if len(again.Events) > 0 { // Where it goes back to the month of the end.
+			first := again.Events[0]
+			first.Code, first.OccurredAt = code(accepted), when("1 00:00")
+			again.Events = append([]shipment.Event{first}, again.Events...)
+		}
+		if rapid.IntRange(0, 3).Draw(t, "without its ends") > 0 {
+			again.Events = slices.DeleteFunc(slices.Clone(again.Events), func(e shipment.Event) bool { return e.Final() })
+		}
+		words = append(words, word{w.from, &again})
+	}
+	return words
+})

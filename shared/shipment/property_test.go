@@ -64,6 +64,44 @@ func TestAnyOrderGivesTheSame(t *testing.T) {
 	})
 }
 
+// TestHistoriesHoldWhatMatters: a property over histories in which nothing
+// happens says nothing.
+func TestHistoriesHoldWhatMatters(t *testing.T) {
+	crowd := rapid.Custom(func(t *rapid.T) []word { return drawCrowd(t, "crowd") })
+	seen, crowds := map[string]int{}, map[string]int{}
+	for seed := range 1000 {
+		note(seen, set(drawHistory.Example(seed)...))
+		note(crowds, set(crowd.Example(seed)...))
+	}
+	for _, what := range []string{"taken back", "others", "parcels", "conflict"} {
+		if seen[what] < 20 || what == "taken back" && crowds[what] < 20 {
+			t.Errorf("%d of 1000 histories, %d of as many crowds have %s", seen[what], crowds[what], what)
+		}
+	}
+}
+
+// note counts what must not be missing among the histories.
+func note(seen map[string]int, s *shipment.Set) {
+	all := s.Generations()
+	if len(all) > 1 {
+		seen["parcels"]++
+	}
+	taken := func(f shipment.Folded) bool { return !f.WithdrawnAt.IsZero() }
+	for _, g := range all {
+		if sh := s.FoldAt(g.Begin); slices.ContainsFunc(sh.Events, taken) || slices.ContainsFunc(sh.Others, taken) {
+			seen["taken back"]++
+			break
+		}
+	}
+	sh := s.Fold()
+	if len(sh.Others) > 0 {
+		seen["others"]++
+	}
+	if slices.Contains(shipment.Flags(&sh, day(900)), shipment.CarrierConflict) {
+		seen["conflict"]++
+	}
+}
+
 // TestRepeatedBodyIsNoNews: nothing is new in what was said before.
 func TestRepeatedBodyIsNoNews(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {

@@ -161,3 +161,26 @@ func TestCoverageBelongsToACarrier(t *testing.T) {
 		t.Errorf("months covered %v, want 3 of ups and 2 of usps", got)
 	}
 }
+
+// TestTakenBackStandsAlone: what was taken back is shown on a line of its own,
+// beside the same scan of a source that stands by it.
+func TestTakenBackStandsAlone(t *testing.T) {
+	first, end := scan("2 09:00", accepted), scan("2 12:00", delivered)
+	later := end
+	later.OccurredAt = later.OccurredAt.Add(20 * time.Second)
+	later.LocalTime = later.OccurredAt.Format(shipment.LocalLayout)
+	sh := set(word{track, history("2 12:00", first, end)}, word{track, history("4 12:00", first)}, word{ups, body("2 13:00", later)},
+		word{dhl, body("2 13:00", later)}).Fold()
+	var got []string
+	for _, l := range sh.Lines() {
+		if l.Code == end.Code {
+			got = append(got, l.Source)
+			if taken := l.Source == "17track"; taken != !l.WithdrawnAt.IsZero() || taken != (len(l.Sources) == 1) {
+				t.Errorf("the line of %v was taken back at %v", l.Sources, l.WithdrawnAt)
+			}
+		}
+	}
+	if len(got) != 2 {
+		t.Errorf("deliveries on lines of %v, want one of 17track and one of the carriers", got)
+	}
+}
