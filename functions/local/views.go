@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -21,6 +22,7 @@ const (
 	parcelsShown = 100 // a day
 	parkedShown  = 200
 	linesShown   = 500 // a day
+	bodyShown    = 256 << 10
 )
 
 // dayView is the parcels first heard of on a day (UTC).
@@ -128,11 +130,14 @@ func viewOfPush(p *store.Push) pushView {
 	if v.Numbers == nil {
 		v.Numbers = []string{}
 	}
-	if !p.Whole {
-		body := jsontext.Value(slices.Clone(p.Body))
-		_ = body.Indent() // What is no JSON is shown as it is.
-		v.Body = string(body)
+	if p.Whole {
+		return v
 	}
+	body := jsontext.Value(slices.Clone(p.Body))
+	if !p.Parked.Malformed { // Deep nesting would make a page of 100 MB.
+		_ = body.Indent() // What is no JSON is shown as it is.
+	}
+	v.Body = strings.ToValidUTF8(string(body[:min(len(body), bodyShown)]), "")
 	return v
 }
 

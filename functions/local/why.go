@@ -142,7 +142,7 @@ func because(sh *shipment.Shipment) string {
 	i := slices.IndexFunc(sh.Events, func(f shipment.Folded) bool { return f.ID == sh.DecidedBy })
 	switch {
 	case i < 0 && len(sh.Events) == 0 && sh.StatusAt.IsZero():
-		return "No source has told anything of this parcel yet."
+		return "No event of this parcel is known yet."
 	case i < 0:
 		return "No scan gives this status: it is what a source answers when it has none."
 	}
