@@ -37,6 +37,8 @@ type PublicEvent struct {
 	Description string    `json:"description"`
 	Code        string    `json:"code"`
 	Source      string    `json:"source"`
+	// Withdrawn: its source does not list it any more, so it changes nothing.
+	Withdrawn bool `json:"withdrawn,omitzero"`
 }
 
 // Public returns what may be shown of s, with the flags given.
@@ -57,7 +59,7 @@ func (s *Shipment) Public(flags ...Flag) Public {
 		p.Events = append(p.Events, PublicEvent{
 			ID: e.ID.String(), OccurredAt: e.OccurredAt, LocalTime: e.LocalTime, Zone: e.Zone, Precision: e.Precision,
 			Status: e.Status, SubStatus: e.SubStatus, Location: e.Location,
-			Description: e.Description, Code: e.RawCode, Source: e.Source,
+			Description: e.Description, Code: e.RawCode, Source: e.Source, Withdrawn: !e.WithdrawnAt.IsZero(),
 		})
 	}
 	return p

@@ -184,3 +184,17 @@ func TestTakenBackStandsAlone(t *testing.T) {
 		t.Errorf("deliveries on lines of %v, want one of 17track and one of the carriers", got)
 	}
 }
+
+// TestWhoCallsItDoneTakesNothingBack repeats a final headline behind other
+// events: the first one, of which the second body says nothing, stays.
+func TestWhoCallsItDoneTakesNothingBack(t *testing.T) {
+	first := body("3 09:00", scan("2 09:00", moving))
+	second := body("5 09:00", scan("2 09:00", moving), scan("4 09:00", arrived))
+	for _, u := range []*shipment.Update{first, second} {
+		u.Complete, u.Headline = true, code("RETURN.RETURNED")
+	}
+	sh := set(word{track, first}, word{track, second}).Fold()
+	if sh.Code != code("RETURN.RETURNED") {
+		t.Errorf("the state is %s, want it returned", sh.Code)
+	}
+}

@@ -74,7 +74,9 @@ func (s *Set) Add(from Origin, u *Update) int {
 	n, asOf := 0, seconds(u.AsOf)
 	var newest Version
 	var listed []Version
-	whole := u.Complete
+	// Whoever still calls the parcel done takes nothing back: which event says so
+	// may differ from body to body.
+	whole := u.Complete && !u.Headline.Final()
 	for _, e := range u.Events {
 		e.Source, e.Kind = from.Source, from.Kind
 		e.Carrier = cmp.Or(e.Carrier, u.Carrier)
