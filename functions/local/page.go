@@ -36,7 +36,7 @@ func assets() fs.FS {
 // pages are the templates of the console, each with the frame around it.
 var pages = sync.OnceValues(func() (map[string]*template.Template, error) {
 	out := map[string]*template.Template{}
-	for _, name := range []string{"parcels", "parcel", "push", "quarantine", "outbox"} {
+	for _, name := range []string{"parcels", "parcel", "push", "quarantine", "outbox", "refused"} {
 		t, err := template.New("frame.html").Funcs(helpers).ParseFS(console, "console/frame.html", "console/"+name+".html")
 		if err != nil {
 			return nil, err
@@ -184,7 +184,14 @@ func (a *app) refuse(w http.ResponseWriter, req *http.Request, err error) {
 		_ = json.MarshalWrite(w, map[string]string{"error": text}) // The reader is gone.
 		return
 	}
-	http.Error(w, text, status)
+	body, failed := a.render(req.Context(), "refused", view{title: "Not done", data: text})
+	if failed != nil { // The store itself, perhaps.
+		http.Error(w, text, status)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // The reader is gone.
 }
 
 func (a *app) writeJSON(w http.ResponseWriter, req *http.Request, v any) {

@@ -155,7 +155,11 @@ func because(sh *shipment.Shipment) string {
 	if f.Effect != f.Code && f.Effect != (shipment.Code{}) {
 		s += fmt.Sprintf(", which means %s at this point of its way", f.Effect)
 	}
-	if later := len(sh.Events) - 1 - i; later > 0 {
+	switch later := len(sh.Events) - 1 - i; later {
+	case 0:
+	case 1:
+		s += "; one later entry changes nothing"
+	default:
 		s += fmt.Sprintf("; %d later entries change nothing", later)
 	}
 	return s + "."
