@@ -28,7 +28,8 @@ var (
 func derived(c shipment.Code) bool { return c.Status == flagStatus || c.Status == changeStatus }
 
 // change takes back what was told: after it, that may be told once more. The
-// news told after it carries its date.
+// news told after it carries its date, to who was told what it takes back: to
+// others it is the first of its kind, however late the change is heard of.
 type change struct {
 	code  shipment.Code
 	at    time.Time // the same whenever it is looked at
@@ -44,7 +45,7 @@ func (d *decision) collectChanges() {
 	for i := range d.candidates {
 		c := &d.candidates[i]
 		for _, ch := range d.changes {
-			if ch.takesBack(c.Kind, c.Code.SubStatus) && !c.At.Before(ch.at) {
+			if ch.takesBack(c.Kind, c.Code.SubStatus) && !c.At.Before(ch.at) && d.toldWhat(ch) {
 				c.Date = ch.date
 			}
 		}
@@ -169,7 +170,7 @@ func (d *decision) collectFlags() {
 		}
 		if r.Flag == shipment.LikelyLost {
 			for _, ch := range d.changes {
-				if ch.takesBack(LikelyLost, "") && !r.Since.Before(ch.at) {
+				if ch.takesBack(LikelyLost, "") && !r.Since.Before(ch.at) && d.toldWhat(ch) {
 					date = ch.date
 				}
 			}

@@ -27,13 +27,13 @@ func betterCarrier(a, b *Link) bool {
 	return compareLinkKey(a, b) > 0
 }
 
-// foreign tells whether an event speaks of the network of a carrier that has
+// foreign tells whether a fact speaks of the network of a carrier that has
 // nothing to do with the parcel: another parcel may have the same number.
-func (s *Set) foreign(carrier string, e *Event) bool {
-	if carrier == "" || e.Carrier == "" || e.Carrier == carrier {
+func (s *Set) foreign(carrier, of string) bool {
+	if carrier == "" || of == "" || of == carrier {
 		return false
 	}
 	return !slices.ContainsFunc(s.Links, func(l Link) bool {
-		return l.Kind == PartnerLink && (l.Value == e.Carrier || l.Value == carrier+" "+e.Carrier) && !l.Withdrawn
+		return l.Kind == PartnerLink && (l.Value == of || l.Value == carrier+" "+of) && !l.Withdrawn
 	})
 }

@@ -29,6 +29,7 @@ type Estimate struct {
 	FromTime string    `json:"fromTime,omitzero"`
 	ToTime   string    `json:"toTime,omitzero"` // 15:04, local
 	AsOf     time.Time `json:"asOf,omitzero"`
+	Carrier  string    `json:"carrier,omitzero"` // whose parcel; empty: the carrier of the update
 
 	Source string     `json:"source,omitzero"`
 	Kind   SourceKind `json:"-"`

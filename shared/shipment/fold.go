@@ -80,10 +80,10 @@ func (s *Set) FoldAt(t time.Time) Shipment { return s.fold(owner(s.Generations()
 
 func (s *Set) fold(g Generation) Shipment {
 	sh := Shipment{
-		Number: s.Number, Generation: g, Carrier: s.carrier(), Estimate: s.promise(&g),
+		Number: s.Number, Generation: g, Carrier: s.carrier(),
 		Origin: s.country(OriginLink), Destination: s.country(DestinationLink),
 	}
-	sh.elsewhere = s.elsewhere()
+	sh.Estimate, sh.elsewhere = s.promise(&sh), s.elsewhere()
 	s.events(&sh)
 	newest, tier1 := s.run(&sh)
 	s.answer(&sh, newest, tier1)
@@ -102,7 +102,7 @@ func (s *Set) events(sh *Shipment) {
 		}
 		f := Folded{Event: v.Event, ID: v.id, sortAt: v.sortAt, row: v.row}
 		f.WithdrawnAt, f.UnlistedAt = taken.of(v)
-		if s.foreign(sh.Carrier, &v.Event) {
+		if s.foreign(sh.Carrier, v.Carrier) {
 			sh.Others = append(sh.Others, f)
 			continue
 		}
@@ -322,19 +322,25 @@ func (s *Set) country(kind LinkKind) string {
 }
 
 // promise picks the estimates of the best-ranked source that gave any for this
-// parcel. One without a time is taken for its own.
-func (s *Set) promise(g *Generation) Promise {
+// parcel, of whichever of its carriers. One without a time is taken for its own.
+func (s *Set) promise(sh *Shipment) Promise {
 	var p Promise
-	for i := range s.Estimates { // Sorted by source, those of one source by age.
+	var first *Estimate
+	for i := range s.Estimates { // Sorted by source.
 		e := &s.Estimates[i]
-		if e.Kind < p.Kind || e.Source != p.Source && e.Kind == p.Kind || !e.AsOf.IsZero() && !g.Holds(e.AsOf) {
+		if e.Kind < p.Kind || e.Source != p.Source && e.Kind == p.Kind || !e.AsOf.IsZero() && !sh.Holds(e.AsOf) || s.foreign(sh.Carrier, e.Carrier) {
 			continue
 		}
-		if e.Source != p.Source {
-			p = Promise{First: e.To}
+		if first == nil || e.Source != p.Source {
+			p, first = Promise{Estimate: *e}, e
 		}
-		p.Estimate = *e
-		p.Worst = max(p.Worst, e.To)
+		if compareEstimate(e, first) < 0 {
+			first = e
+		}
+		if compareEstimate(e, &p.Estimate) > 0 {
+			p.Estimate = *e
+		}
+		p.First, p.Worst = first.To, max(p.Worst, e.To)
 	}
 	return p
 }

@@ -28,7 +28,7 @@ func (e *Event) normalise() {
 func (e *Estimate) normalise() {
 	e.From, e.To = cmp.Or(e.From, e.To), cmp.Or(e.To, e.From)
 	e.AsOf = seconds(e.AsOf)
-	validTexts(&e.From, &e.To, &e.FromTime, &e.ToTime)
+	validTexts(&e.From, &e.To, &e.FromTime, &e.ToTime, &e.Carrier)
 }
 
 func (l *Link) normalise() {

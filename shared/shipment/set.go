@@ -104,6 +104,7 @@ func (s *Set) Add(from Origin, u *Update) int {
 	}
 	for _, e := range u.Estimates {
 		e.Source, e.Kind = from.Source, from.Kind
+		e.Carrier = cmp.Or(e.Carrier, u.Carrier)
 		if e.AsOf.IsZero() {
 			e.AsOf = asOf
 		}
@@ -150,23 +151,25 @@ func (s *Set) addVersion(v *Version) bool {
 	return false
 }
 
-// compareEstimateKey sorts estimates by source; those of one source by age.
+// compareEstimateKey sorts estimates by source and carrier; those of one by age.
 func compareEstimateKey(a, b *Estimate) int {
-	if c := strings.Compare(a.Source, b.Source); c != 0 {
+	if c := cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.Carrier, b.Carrier)); c != 0 {
 		return c
 	}
 	return compareEstimate(a, b)
 }
 
-// addEstimate keeps, of each source and month, the first promise, the latest
-// one, and the one with the latest day.
+// addEstimate keeps, of each source, carrier and month, the first promise, the
+// latest one, and the one with the latest day.
 func (s *Set) addEstimate(e Estimate) bool {
 	at, found := find(s.Estimates, &e, compareEstimateKey)
 	if found {
 		return false
 	}
 	s.Estimates = slices.Insert(s.Estimates, at, e)
-	same := func(o *Estimate) bool { return o.Source == e.Source && month(o.AsOf.Unix()) == month(e.AsOf.Unix()) }
+	same := func(o *Estimate) bool {
+		return o.Source == e.Source && o.Carrier == e.Carrier && month(o.AsOf.Unix()) == month(e.AsOf.Unix())
+	}
 	from, to := at, at+1
 	for from > 0 && same(&s.Estimates[from-1]) {
 		from--

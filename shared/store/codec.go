@@ -78,6 +78,7 @@ func (w *writer) estimate(e *shipment.Estimate) {
 	w.text("ft", e.FromTime)
 	w.text("ut", e.ToTime)
 	w.time("o", e.AsOf)
+	w.text("ca", e.Carrier)
 	w.text("s", e.Source)
 	w.int("k", int64(e.Kind))
 }
@@ -278,6 +279,8 @@ func readEstimate(r *payload.Reader) shipment.Estimate {
 			e.ToTime = r.Text()
 		case "o":
 			e.AsOf = unix(readInt(r))
+		case "ca":
+			e.Carrier = r.Text()
 		case "s":
 			e.Source = r.Text()
 		case "k":
