@@ -91,7 +91,7 @@ func (a *app) why(ctx context.Context, number string) (whyView, error) {
 		Changes: []changeView{}, Threads: []threadView{},
 	}
 	for _, l := range rec.Lines() {
-		v.Lines = append(v.Lines, lineView{Line: l, Place: place(l.Location), Decides: l.ID == rec.DecidedBy})
+		v.Lines = append(v.Lines, lineView{Line: l, Place: place(l.Location), Decides: l.Has(rec.DecidedBy)})
 	}
 	slices.Reverse(v.Lines)
 	if len(v.Voices) > 0 {

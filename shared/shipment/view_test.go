@@ -24,11 +24,29 @@ func TestLines(t *testing.T) {
 			[]line{{"2026-03-02T09:00:00", moving, "ups", "[ups 17track]"}},
 		},
 		{
-			"another code is another line",
+			"one scan under two names is one line, the carrier's",
 			[]word{
 				{track, body("9 00:00", scan("2 09:00", arrived))}, {ups, body("9 00:00", scan("2 09:00", moving))},
 			},
-			[]line{{"2026-03-02T09:00:00", arrived, "17track", "[17track]"}, {"2026-03-02T09:00:00", moving, "ups", "[ups]"}},
+			[]line{{"2026-03-02T09:00:00", moving, "ups", "[ups 17track]"}},
+		},
+		{
+			"two scans of one source in a minute are two lines, and each takes what fits it",
+			[]word{
+				{track, body("9 00:00", scan("2 09:00", moving), scan("2 09:00", delivered))},
+				{ups, body("9 00:00", scan("2 09:00", arrived), scan("2 09:00", delivered))},
+			},
+			[]line{{"2026-03-02T09:00:00", arrived, "ups", "[ups 17track]"}, {"2026-03-02T09:00:00", delivered, "ups", "[ups 17track]"}},
+		},
+		{
+			"what one source alone says twice in a minute stays two lines",
+			[]word{{ups, body("9 00:00", scan("2 09:00", moving), scan("2 09:00", arrived))}},
+			[]line{{"2026-03-02T09:00:00", arrived, "ups", "[ups]"}, {"2026-03-02T09:00:00", moving, "ups", "[ups]"}},
+		},
+		{
+			"dates under different codes stay apart",
+			[]word{{track, body("9 00:00", date("2", arrived))}, {ups, body("9 00:00", date("2", moving))}},
+			[]line{{"2026-03-02T00:00:00", arrived, "17track", "[17track]"}, {"2026-03-02T00:00:00", moving, "ups", "[ups]"}},
 		},
 		{
 			"another minute is another line",
