@@ -276,7 +276,9 @@ func (n *Notifier) send(ctx context.Context, t *store.ThreadRow, sh *shipment.Sh
 func (n *Notifier) note(ctx context.Context, t *store.ThreadRow, change func(*notice.Thread)) (err error) {
 	for failed := 0; failed < attempts; {
 		change(&t.Thread)
-		t.Due, t.Lease = time.Time{}, notice.Lease{}
+		if t.Lease.Owner == n.Owner { // Else ours has ended, and another speaks.
+			t.Due, t.Lease = time.Time{}, notice.Lease{}
+		}
 		if err = n.Threads.Save(ctx, t); err == nil {
 			return nil
 		}
