@@ -35,6 +35,8 @@ type Reader struct {
 	text string
 	name []byte
 	err  error
+
+	lenient bool // see Object
 }
 
 var readers = sync.Pool{New: func() any {
@@ -49,7 +51,7 @@ func Read(body []byte) *Reader {
 	r.text = string(body)
 	r.buf = *bytes.NewBuffer(body)
 	r.dec.Reset(&r.buf)
-	r.err = nil
+	r.err, r.lenient = nil, false
 	return r
 }
 
@@ -155,7 +157,7 @@ func (r *Reader) Name() []byte {
 }
 
 // Text returns a string or number as text and null as "". Other values are an
-// error.
+// error, or "" under [Object].
 func (r *Reader) Text() string {
 	if r.err != nil {
 		return ""
@@ -174,7 +176,7 @@ func (r *Reader) Text() string {
 	case k == '"':
 		b, _ := jsontext.AppendUnquote(nil, v)
 		return string(b)
-	case k != 'n':
+	case k != 'n' && !r.lenient:
 		r.Fail(errKind)
 	}
 	return ""

@@ -13,9 +13,9 @@ import (
 func answer(httpStatus int, body []byte) (source.Report, error) {
 	var a trackAnswer
 	read := func(r reader) { a = trackAnswer{}; a.read(r) }
-	err := twice(body, false, read)
+	err := readObject(body, false, read)
 	if err == nil && wantCopies(a.accepted) {
-		err = twice(body, true, read)
+		err = readObject(body, true, read)
 	}
 	switch {
 	case httpStatus >= 400, err == nil && (a.code != "" && a.code != "0" || len(a.errors) > 0):
@@ -48,7 +48,7 @@ func (a *trackAnswer) read(r reader) {
 	for ok := r.Enter('{'); ok && r.More(); {
 		switch string(r.Name()) {
 		case "code":
-			a.code = strings.TrimSpace(r.text())
+			a.code = strings.TrimSpace(r.Text())
 		case "data":
 			a.hasData = r.Kind() == '{'
 			a.readData(r)
@@ -62,17 +62,17 @@ func (a *trackAnswer) readData(r reader) {
 	for ok := r.Enter('{'); ok && r.More(); {
 		switch string(r.Name()) {
 		case "accepted":
-			r.each(func(i int) {
+			r.Each(func(i int) {
 				a.accepted = append(a.accepted, parcel{list: "data.accepted", index: i, listed: true})
 				a.accepted[i].read(r)
 			})
 		case "rejected":
-			r.each(func(i int) {
+			r.Each(func(i int) {
 				a.rejected = append(a.rejected, rejection{parcel: parcel{list: "data.rejected", index: i, listed: true}})
 				a.rejected[i].read(r)
 			})
 		case "errors":
-			r.each(func(int) { a.errors = append(a.errors, readCode(r)) })
+			r.Each(func(int) { a.errors = append(a.errors, readCode(r)) })
 		default:
 			r.Skip()
 		}
@@ -83,9 +83,9 @@ func (j *rejection) read(r reader) {
 	for ok := r.Enter('{'); ok && r.More(); {
 		switch string(r.Name()) {
 		case "number":
-			j.number = r.text()
+			j.number = r.Text()
 		case "carrier":
-			j.carrier = r.text()
+			j.carrier = r.Text()
 		case "error":
 			j.code = readCode(r)
 		default:
@@ -98,7 +98,7 @@ func (j *rejection) read(r reader) {
 func readCode(r reader) (code string) {
 	for ok := r.Enter('{'); ok && r.More(); {
 		if string(r.Name()) == "code" {
-			code = strings.TrimSpace(r.text())
+			code = strings.TrimSpace(r.Text())
 		} else {
 			r.Skip()
 		}

@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"strings"
 	"sync"
+
+	"github.com/shiptide/shiptide/shared/source"
 )
 
 // carrierTable gives 17TRACK's carrier numbers the names that the rest of the
@@ -17,7 +19,7 @@ type carrierTables struct{ byKey, byName map[string]string }
 
 var carriers = sync.OnceValue(func() *carrierTables {
 	t := &carrierTables{map[string]string{}, map[string]string{}}
-	for _, f := range rows(carrierTable, 5) {
+	for _, f := range source.Rows(carrierTable, 5) {
 		t.byKey[f[0]], t.byName[strings.ToLower(f[3])] = f[1], f[1]
 	}
 	return t

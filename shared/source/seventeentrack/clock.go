@@ -40,7 +40,7 @@ func (c *clock) readUTC(r reader) {
 		r.Skip()
 		return
 	}
-	c.utc = r.text()
+	c.utc = r.Text()
 }
 
 func (c *clock) readRaw(r reader) {
@@ -51,11 +51,11 @@ func (c *clock) readRaw(r reader) {
 	for ok := r.Enter('{'); ok && r.More(); {
 		switch string(r.Name()) {
 		case "date":
-			c.date = r.text()
+			c.date = r.Text()
 		case "time":
-			c.time = r.text()
+			c.time = r.Text()
 		case "timezone":
-			c.zone = r.text()
+			c.zone = r.Text()
 		default:
 			r.Skip()
 		}

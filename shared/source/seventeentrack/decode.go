@@ -24,10 +24,10 @@ func (r *Receiver) Decode(body []byte) (source.Report, error) {
 		for ok := r.Enter('{'); ok && r.More(); {
 			switch string(r.Name()) {
 			case "event":
-				event = strings.TrimSpace(r.text())
+				event = strings.TrimSpace(r.Text())
 			case "data":
 				isList := r.Kind() == '['
-				r.each(func(i int) {
+				r.Each(func(i int) {
 					parcels = append(parcels, parcel{list: "data", index: i, listed: isList})
 					parcels[len(parcels)-1].read(r)
 				})
@@ -36,9 +36,9 @@ func (r *Receiver) Decode(body []byte) (source.Report, error) {
 			}
 		}
 	}
-	err := twice(body, false, read)
+	err := readObject(body, false, read)
 	if err == nil && wantCopies(parcels) {
-		err = twice(body, true, read)
+		err = readObject(body, true, read)
 	}
 	if err != nil {
 		return source.Report{}, malformed(err)

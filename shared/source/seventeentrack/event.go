@@ -20,27 +20,27 @@ func (e *event) read(r reader) {
 	for ok := r.Enter('{'); ok && r.More(); {
 		switch string(r.Name()) {
 		case "time_iso":
-			e.clock.readISO(r.text())
+			e.clock.readISO(r.Text())
 		case "time_utc":
 			e.clock.readUTC(r)
 		case "time_raw":
 			e.clock.readRaw(r)
 		case "description":
-			e.description = r.text()
+			e.description = r.Text()
 		case "description_translation":
 			for ok := r.Enter('{'); ok && r.More(); {
 				if string(r.Name()) == "description" {
-					e.translation = r.text()
+					e.translation = r.Text()
 				} else {
 					r.Skip()
 				}
 			}
 		case "location":
-			e.location = r.text()
+			e.location = r.Text()
 		case "stage":
-			e.stage = strings.TrimSpace(r.text())
+			e.stage = strings.TrimSpace(r.Text())
 		case "sub_status":
-			e.sub = strings.TrimSpace(r.text())
+			e.sub = strings.TrimSpace(r.Text())
 		case "address":
 			readAddress(r, &e.address)
 		default:
@@ -54,13 +54,13 @@ func readAddress(r reader, l *shipment.Location) {
 	for ok := r.Enter('{'); ok && r.More(); {
 		switch string(r.Name()) {
 		case "city":
-			l.City = shipment.CleanCity(r.text())
+			l.City = shipment.CleanCity(r.Text())
 		case "state":
-			l.Region = shipment.CleanCity(r.text())
+			l.Region = shipment.CleanCity(r.Text())
 		case "postal_code":
-			l.PostalCode = shipment.CleanPostalCode(r.text())
+			l.PostalCode = shipment.CleanPostalCode(r.Text())
 		case "country":
-			l.Country = countryCode(r.text())
+			l.Country = countryCode(r.Text())
 		default:
 			r.Skip()
 		}

@@ -58,9 +58,9 @@ func (p *parcel) read(r reader) {
 	for ok := r.Enter('{'); ok && r.More(); {
 		switch string(r.Name()) {
 		case "number":
-			p.number = r.text()
+			p.number = r.Text()
 		case "carrier":
-			p.carrier = r.text()
+			p.carrier = r.Text()
 		case "track_info":
 			p.readInfo(r)
 		default:
@@ -78,9 +78,9 @@ func (p *parcel) readInfo(r reader) {
 			for ok := r.Enter('{'); ok && r.More(); {
 				switch string(r.Name()) {
 				case "status":
-					p.main = strings.TrimSpace(r.text())
+					p.main = strings.TrimSpace(r.Text())
 				case "sub_status":
-					p.sub = strings.TrimSpace(r.text())
+					p.sub = strings.TrimSpace(r.Text())
 				default:
 					r.Skip()
 				}
@@ -92,14 +92,14 @@ func (p *parcel) readInfo(r reader) {
 			}
 		case "milestone":
 			if p.copies(r) {
-				r.each(func(int) { p.readMilestone(r) })
+				r.Each(func(int) { p.readMilestone(r) })
 			}
 		case "time_metrics":
 			p.readMetrics(r)
 		case "misc_info":
 			for ok := r.Enter('{'); ok && r.More(); {
 				if string(r.Name()) == "local_number" {
-					p.localNumber = r.text()
+					p.localNumber = r.Text()
 				} else {
 					r.Skip()
 				}
@@ -107,7 +107,7 @@ func (p *parcel) readInfo(r reader) {
 		case "tracking":
 			for ok := r.Enter('{'); ok && r.More(); {
 				if string(r.Name()) == "providers" {
-					r.each(func(i int) { p.readProvider(r, i) })
+					r.Each(func(i int) { p.readProvider(r, i) })
 				} else {
 					r.Skip()
 				}
@@ -152,9 +152,9 @@ func (p *parcel) readMilestone(r reader) {
 	for ok := r.Enter('{'); ok && r.More(); {
 		switch string(r.Name()) {
 		case "key_stage":
-			e.stage = strings.TrimSpace(r.text())
+			e.stage = strings.TrimSpace(r.Text())
 		case "time_iso":
-			e.clock.readISO(r.text())
+			e.clock.readISO(r.Text())
 		case "time_utc":
 			e.clock.readUTC(r)
 		case "time_raw":
@@ -175,9 +175,9 @@ func (p *parcel) readMetrics(r reader) {
 		for ok := r.Enter('{'); ok && r.More(); {
 			switch string(r.Name()) {
 			case "from":
-				p.from = r.text()
+				p.from = r.Text()
 			case "to":
-				p.to = r.text()
+				p.to = r.Text()
 			default:
 				r.Skip()
 			}
@@ -195,26 +195,26 @@ func (p *parcel) readProvider(r reader, index int) {
 			for ok := r.Enter('{'); ok && r.More(); {
 				switch string(r.Name()) {
 				case "key":
-					key = r.text()
+					key = r.Text()
 				case "name":
-					called = r.text()
+					called = r.Text()
 				default:
 					r.Skip()
 				}
 			}
 		case "latest_sync_status":
-			if s := strings.TrimSpace(r.text()); s != "" && s != "Success" {
+			if s := strings.TrimSpace(r.Text()); s != "" && s != "Success" {
 				p.unsynced = true
 			}
 		case "latest_sync_time":
-			if t := parseStamp(r.text()); t.zoned && t.instant().After(p.asOf) {
+			if t := parseStamp(r.Text()); t.zoned && t.instant().After(p.asOf) {
 				p.asOf = t.instant()
 			}
 		case "events":
 			if p.events == nil {
 				p.makeRoom(r)
 			}
-			r.each(func(i int) {
+			r.Each(func(i int) {
 				var e event
 				e.read(r)
 				if f, ok := p.add(&e); !ok {

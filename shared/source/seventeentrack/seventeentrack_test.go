@@ -371,35 +371,16 @@ func TestPersonalMembersAreCut(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
-	for _, s := range append(sourcetest.Samples(f, "testdata"), sourcetest.Samples(f, samples)...) {
-		if !s.Pull {
-			f.Add(s.Body)
-		}
-	}
-	src := New(source.Fixed(webhook.Keys{}))
-	f.Fuzz(func(t *testing.T, body []byte) { fuzz(t, src, sourcetest.Sample{}, body) })
+	sourcetest.FuzzDecode(f, New(source.Fixed(webhook.Keys{})), shownByAClock, "testdata", samples)
 }
 
 func FuzzAnswer(f *testing.F) {
-	for _, s := range append(sourcetest.Samples(f, "testdata"), sourcetest.Samples(f, samples)...) {
-		if s.Pull {
-			f.Add(s.Status, s.Body)
-		}
-	}
-	src := New(source.Fixed(webhook.Keys{}))
-	f.Fuzz(func(t *testing.T, status int, body []byte) {
-		fuzz(t, src, sourcetest.Sample{Pull: true, Status: status}, body)
-	})
+	sourcetest.FuzzAnswer(f, New(source.Fixed(webhook.Keys{})), shownByAClock, "testdata", samples)
 }
 
-// fuzz checks what holds of every body.
-func fuzz(t *testing.T, src source.Source, s sourcetest.Sample, body []byte) {
-	report, err := s.Decode(src, body)
-	sourcetest.Judge(t, &s, report, err)
-	again, againErr := s.Decode(src, body)
-	if diff := cmp.Diff(report, again); diff != "" || fmt.Sprint(err) != fmt.Sprint(againErr) {
-		t.Errorf("decoding twice differs: %v, %v, %s", err, againErr, diff)
-	}
+// shownByAClock checks that each local time stands on some clock at its instant.
+func shownByAClock(t *testing.T, report source.Report) {
+	t.Helper()
 	for _, u := range report.Shipments {
 		for _, e := range u.Events {
 			local, err := time.Parse(shipment.LocalLayout, e.LocalTime)

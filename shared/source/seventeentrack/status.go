@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/shiptide/shiptide/shared/shipment"
+	"github.com/shiptide/shiptide/shared/source"
 )
 
 // The tables give 17TRACK's words a status of ours. Words and meanings are those
@@ -31,24 +32,12 @@ var tables = sync.OnceValue(func() *statusTables {
 		text string
 		into map[string]shipment.Code
 	}{{subTable, t.subs}, {mainTable, t.mains}, {legacyTable, t.mains}, {stageTable, t.stages}} {
-		for _, f := range rows(table.text, 3) {
+		for _, f := range source.Rows(table.text, 3) {
 			table.into[f[0]] = shipment.Code{Status: shipment.Status(f[1]), SubStatus: shipment.SubStatus(f[2])}
 		}
 	}
 	return t
 })
-
-// rows returns the fields of a table's lines. The tables are part of the
-// program: the tests see that no line is short.
-func rows(table string, fields int) [][]string {
-	var out [][]string
-	for i, line := range strings.Split(strings.TrimSpace(table), "\n") {
-		if f := strings.Split(line, "\t"); i > 0 && len(f) >= fields {
-			out = append(out, f)
-		}
-	}
-	return out
-}
 
 var unmapped = shipment.Code{Status: shipment.Unknown, SubStatus: shipment.Unmapped}
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/shiptide/shiptide/shared/payload"
 	"github.com/shiptide/shiptide/shared/shipment"
 	"github.com/shiptide/shiptide/shared/source"
 )
@@ -12,7 +13,7 @@ import (
 // there are none.
 func answer(httpStatus int, body []byte) (source.Report, error) {
 	var a trackAnswer
-	err := twice(body, func(r reader) { a = trackAnswer{}; a.read(r) })
+	err := payload.Object(body, func(r *payload.Reader) { a = trackAnswer{}; a.read(r) })
 	switch {
 	case httpStatus >= 400, err == nil && len(a.errors) > 0:
 		// An answer of another form comes from something before the API.
@@ -36,7 +37,7 @@ type trackAnswer struct {
 	tracks   bool // there is a trackResponse
 }
 
-func (a *trackAnswer) read(r reader) {
+func (a *trackAnswer) read(r *payload.Reader) {
 	for ok := r.Enter('{'); ok && r.More(); {
 		switch string(r.Name()) {
 		case "trackResponse":
@@ -58,22 +59,22 @@ func (a *trackAnswer) read(r reader) {
 	}
 }
 
-func (a *trackAnswer) response(r reader) {
+func (a *trackAnswer) response(r *payload.Reader) {
 	for ok := r.Enter('{'); ok && r.More(); {
 		if string(r.Name()) != "shipment" {
 			r.Skip()
 			continue
 		}
-		r.each(func(i int) { a.shipment(r, i) })
+		r.Each(func(i int) { a.shipment(r, i) })
 	}
 }
 
 // codes appends the codes of a list of errors or warnings.
-func codes(r reader, list []string) []string {
-	r.each(func(int) {
+func codes(r *payload.Reader, list []string) []string {
+	r.Each(func(int) {
 		for ok := r.Enter('{'); ok && r.More(); {
 			if string(r.Name()) == "code" {
-				list = append(list, normal(r.text()))
+				list = append(list, normal(r.Text()))
 			} else {
 				r.Skip()
 			}
@@ -82,18 +83,18 @@ func codes(r reader, list []string) []string {
 	return list
 }
 
-func (a *trackAnswer) shipment(r reader, index int) {
+func (a *trackAnswer) shipment(r *payload.Reader, index int) {
 	var inquiry string
 	var warnings []string
 	var packages []parcelAnswer
 	for ok := r.Enter('{'); ok && r.More(); {
 		switch string(r.Name()) {
 		case "inquiryNumber":
-			inquiry = r.text()
+			inquiry = r.Text()
 		case "warnings":
 			warnings = codes(r, nil)
 		case "package":
-			r.each(func(i int) {
+			r.Each(func(i int) {
 				packages = append(packages, parcelAnswer{shipment: index, index: i})
 				packages[len(packages)-1].read(r)
 			})
@@ -144,26 +145,26 @@ func (p *parcelAnswer) fault(member, reason string) {
 // window is the hours of the day that is promised now.
 type window struct{ kind, start, end string }
 
-func (p *parcelAnswer) read(r reader) {
+func (p *parcelAnswer) read(r *payload.Reader) {
 	for ok := r.Enter('{'); ok && r.More(); {
 		switch string(r.Name()) {
 		case "trackingNumber":
-			p.number = r.text()
+			p.number = r.Text()
 		case "activity":
 			p.events, p.statuses = make([]shipment.Event, 0, 16), make([]status, 0, 16)
-			r.each(func(i int) { p.readActivity(r, i) })
+			r.Each(func(i int) { p.readActivity(r, i) })
 		case "deliveryDate":
-			r.each(func(int) { p.readDate(r) })
+			r.Each(func(int) { p.readDate(r) })
 		case "deliveryTime":
-			r.each(func(int) { p.readWindow(r) })
+			r.Each(func(int) { p.readWindow(r) })
 		case "packageAddress":
-			r.each(func(int) { p.readAddress(r) })
+			r.Each(func(int) { p.readAddress(r) })
 		case "alternateTrackingNumber":
-			r.each(func(int) { p.readAlias(r) })
+			r.Each(func(int) { p.readAlias(r) })
 		case "service":
 			for ok := r.Enter('{'); ok && r.More(); {
 				if string(r.Name()) == "description" {
-					p.service = r.text()
+					p.service = r.Text()
 				} else {
 					r.Skip()
 				}
@@ -174,7 +175,7 @@ func (p *parcelAnswer) read(r reader) {
 	}
 }
 
-func (p *parcelAnswer) readActivity(r reader, index int) {
+func (p *parcelAnswer) readActivity(r *payload.Reader, index int) {
 	var c clock
 	var s status
 	n := len(p.events)
@@ -183,15 +184,15 @@ func (p *parcelAnswer) readActivity(r reader, index int) {
 	for ok := r.Enter('{'); ok && r.More(); {
 		switch string(r.Name()) {
 		case "date":
-			c.date = r.text()
+			c.date = r.Text()
 		case "time":
-			c.time = r.text()
+			c.time = r.Text()
 		case "gmtDate":
-			c.gmtDate = r.text()
+			c.gmtDate = r.Text()
 		case "gmtTime":
-			c.gmtTime = r.text()
+			c.gmtTime = r.Text()
 		case "gmtOffset":
-			c.offset = r.text()
+			c.offset = r.Text()
 		case "status":
 			readStatus(r, &s)
 		case "location":
@@ -214,7 +215,7 @@ func (p *parcelAnswer) readActivity(r reader, index int) {
 	p.events = p.events[:n]
 }
 
-func readLocation(r reader, l *shipment.Location) {
+func readLocation(r *payload.Reader, l *shipment.Location) {
 	for ok := r.Enter('{'); ok && r.More(); {
 		if string(r.Name()) == "address" {
 			readPlace(r, l)
@@ -224,14 +225,14 @@ func readLocation(r reader, l *shipment.Location) {
 	}
 }
 
-func (p *parcelAnswer) readDate(r reader) {
+func (p *parcelAnswer) readDate(r *payload.Reader) {
 	var kind, date string
 	for ok := r.Enter('{'); ok && r.More(); {
 		switch string(r.Name()) {
 		case "type":
-			kind = normal(r.text())
+			kind = normal(r.Text())
 		case "date":
-			date = r.text()
+			date = r.Text()
 		default:
 			r.Skip()
 		}
@@ -246,16 +247,16 @@ func (p *parcelAnswer) readDate(r reader) {
 	}
 }
 
-func (p *parcelAnswer) readWindow(r reader) {
+func (p *parcelAnswer) readWindow(r *payload.Reader) {
 	var w window
 	for ok := r.Enter('{'); ok && r.More(); {
 		switch string(r.Name()) {
 		case "type":
-			w.kind = normal(r.text())
+			w.kind = normal(r.Text())
 		case "startTime":
-			w.start = r.text()
+			w.start = r.Text()
 		case "endTime":
-			w.end = r.text()
+			w.end = r.Text()
 		default:
 			r.Skip()
 		}
@@ -265,13 +266,13 @@ func (p *parcelAnswer) readWindow(r reader) {
 	}
 }
 
-func (p *parcelAnswer) readAddress(r reader) {
+func (p *parcelAnswer) readAddress(r *payload.Reader) {
 	var kind string
 	var l shipment.Location
 	for ok := r.Enter('{'); ok && r.More(); {
 		switch string(r.Name()) {
 		case "type":
-			kind = normal(r.text())
+			kind = normal(r.Text())
 		case "address":
 			readPlace(r, &l)
 		default:
@@ -286,14 +287,14 @@ func (p *parcelAnswer) readAddress(r reader) {
 	}
 }
 
-func (p *parcelAnswer) readAlias(r reader) {
+func (p *parcelAnswer) readAlias(r *payload.Reader) {
 	if r.Kind() != '{' {
-		p.aliases = append(p.aliases, r.text())
+		p.aliases = append(p.aliases, r.Text())
 		return
 	}
 	for ok := r.Enter('{'); ok && r.More(); {
 		if string(r.Name()) == "number" {
-			p.aliases = append(p.aliases, r.text())
+			p.aliases = append(p.aliases, r.Text())
 		} else {
 			r.Skip()
 		}

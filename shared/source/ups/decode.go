@@ -3,6 +3,7 @@ package ups
 import (
 	"fmt"
 
+	"github.com/shiptide/shiptide/shared/payload"
 	"github.com/shiptide/shiptide/shared/shipment"
 	"github.com/shiptide/shiptide/shared/source"
 	"github.com/shiptide/shiptide/shared/webhook"
@@ -22,7 +23,7 @@ type push struct {
 // Decode reads a push of either version.
 func (r *Receiver) Decode(body []byte) (source.Report, error) {
 	var p push
-	if err := twice(body, func(r reader) { p = push{}; p.read(r) }); err != nil {
+	if err := payload.Object(body, func(r *payload.Reader) { p = push{}; p.read(r) }); err != nil {
 		return source.Report{}, malformed("push", err)
 	}
 	u := shipment.Update{Number: shipment.CleanNumber(p.number), Carrier: name}
@@ -57,35 +58,35 @@ func (r *Receiver) Decode(body []byte) (source.Report, error) {
 	return source.Report{Shipments: []shipment.Update{u}, Malformed: bad}, nil
 }
 
-func (p *push) read(r reader) {
+func (p *push) read(r *payload.Reader) {
 	for ok := r.Enter('{'); ok && r.More(); {
 		switch string(r.Name()) {
 		case "trackingNumber":
-			p.number = r.text()
+			p.number = r.Text()
 		case "alternateTrackingNumber":
-			p.other = r.text()
+			p.other = r.Text()
 		case "localActivityDate":
-			p.clock.date = r.text()
+			p.clock.date = r.Text()
 		case "localActivityTime":
-			p.clock.time = r.text()
+			p.clock.time = r.Text()
 		case "gmtActivityDate":
-			p.clock.gmtDate = r.text()
+			p.clock.gmtDate = r.Text()
 		case "gmtActivityTime":
-			p.clock.gmtTime = r.text()
+			p.clock.gmtTime = r.Text()
 		case "gmtOffset":
-			p.clock.offset = r.text()
+			p.clock.offset = r.Text()
 		case "activityLocation":
 			readPlace(r, &p.location)
 		case "activityStatus":
 			readStatus(r, &p.status)
 		case "scheduledDeliveryDate":
-			p.scheduled = r.text()
+			p.scheduled = r.Text()
 		case "deliveryStartTime":
-			p.startTime = r.text()
+			p.startTime = r.Text()
 		case "deliveryEndTime":
-			p.endTime = r.text()
+			p.endTime = r.Text()
 		case "actualDeliveryDate":
-			p.delivered = r.text()
+			p.delivered = r.Text()
 		default:
 			r.Skip()
 		}
@@ -94,17 +95,17 @@ func (p *push) read(r reader) {
 
 // readStatus reads a status object of a push or an answer; they call the
 // three-digit code differently.
-func readStatus(r reader, s *status) {
+func readStatus(r *payload.Reader, s *status) {
 	for ok := r.Enter('{'); ok && r.More(); {
 		switch string(r.Name()) {
 		case "type":
-			s.kind = r.text()
+			s.kind = r.Text()
 		case "code":
-			s.code = r.text()
+			s.code = r.Text()
 		case "descriptionCode", "statusCode":
-			s.number = r.text()
+			s.number = r.Text()
 		case "description":
-			s.description = r.text()
+			s.description = r.Text()
 		default:
 			r.Skip()
 		}
@@ -112,20 +113,20 @@ func readStatus(r reader, s *status) {
 }
 
 // readPlace reads an address as far as a shipment may know it.
-func readPlace(r reader, l *shipment.Location) {
+func readPlace(r *payload.Reader, l *shipment.Location) {
 	country := ""
 	for ok := r.Enter('{'); ok && r.More(); {
 		switch string(r.Name()) {
 		case "city":
-			l.City = shipment.CleanCity(r.text())
+			l.City = shipment.CleanCity(r.Text())
 		case "stateProvince":
-			l.Region = shipment.CleanCity(r.text())
+			l.Region = shipment.CleanCity(r.Text())
 		case "postalCode":
-			l.PostalCode = shipment.CleanPostalCode(r.text())
+			l.PostalCode = shipment.CleanPostalCode(r.Text())
 		case "countryCode":
-			l.Country = countryCode(r.text())
+			l.Country = countryCode(r.Text())
 		case "country":
-			country = countryCode(r.text())
+			country = countryCode(r.Text())
 		default:
 			r.Skip()
 		}

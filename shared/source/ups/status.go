@@ -2,11 +2,11 @@ package ups
 
 import (
 	_ "embed"
-	"fmt"
 	"strings"
 	"sync"
 
 	"github.com/shiptide/shiptide/shared/shipment"
+	"github.com/shiptide/shiptide/shared/source"
 )
 
 // The tables give UPS's codes a status of ours. Codes and meanings are those of
@@ -41,7 +41,7 @@ type statusTables struct {
 
 var tables = sync.OnceValue(func() *statusTables {
 	t := &statusTables{codes: map[codeKey]codeRow{}}
-	for _, f := range rows(codeTable, 4) {
+	for _, f := range source.Rows(codeTable, 4) {
 		t.codes[codeKey{f[0], f[1]}] = codeRow{codeOf(f[2], f[3]), f[0] + "/" + f[1]}
 	}
 	t.descriptions, t.kinds, t.mails = byCode(descriptionTable), byCode(typeTable), byCode(mailTable)
@@ -50,26 +50,10 @@ var tables = sync.OnceValue(func() *statusTables {
 
 func byCode(table string) map[string]shipment.Code {
 	m := map[string]shipment.Code{}
-	for _, f := range rows(table, 3) {
+	for _, f := range source.Rows(table, 3) {
 		m[f[0]] = codeOf(f[1], f[2])
 	}
 	return m
-}
-
-// rows returns the fields of a table's lines. The tables are part of the
-// program: a short line is a fault of ours that every test shows.
-func rows(table string, fields int) [][]string {
-	var out [][]string
-	for i, line := range strings.Split(strings.TrimSpace(table), "\n") {
-		f := strings.Split(line, "\t")
-		if len(f) < fields {
-			panic(fmt.Sprintf("ups: line %d of a status table has %d fields", i+1, len(f)))
-		}
-		if i > 0 {
-			out = append(out, f)
-		}
-	}
-	return out
 }
 
 func codeOf(status, sub string) shipment.Code {

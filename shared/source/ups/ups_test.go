@@ -2,7 +2,6 @@ package ups
 
 import (
 	"errors"
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -213,33 +212,9 @@ func TestAnswerNamesNoValue(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
-	for _, s := range append(sourcetest.Samples(f, "testdata"), sourcetest.Samples(f, samples)...) {
-		if !s.Pull {
-			f.Add(s.Body)
-		}
-	}
-	src := New(source.Fixed(webhook.Keys{}))
-	f.Fuzz(func(t *testing.T, body []byte) { fuzz(t, src, sourcetest.Sample{}, body) })
+	sourcetest.FuzzDecode(f, New(source.Fixed(webhook.Keys{})), nil, "testdata", samples)
 }
 
 func FuzzAnswer(f *testing.F) {
-	for _, s := range append(sourcetest.Samples(f, "testdata"), sourcetest.Samples(f, samples)...) {
-		if s.Pull {
-			f.Add(s.Status, s.Body)
-		}
-	}
-	src := New(source.Fixed(webhook.Keys{}))
-	f.Fuzz(func(t *testing.T, status int, body []byte) {
-		fuzz(t, src, sourcetest.Sample{Pull: true, Status: status}, body)
-	})
-}
-
-// fuzz checks what holds of every body.
-func fuzz(t *testing.T, src source.Source, s sourcetest.Sample, body []byte) {
-	report, err := s.Decode(src, body)
-	sourcetest.Judge(t, &s, report, err)
-	again, againErr := s.Decode(src, body)
-	if diff := cmp.Diff(report, again); diff != "" || fmt.Sprint(err) != fmt.Sprint(againErr) {
-		t.Errorf("decoding twice differs: %v, %v, %s", err, againErr, diff)
-	}
+	sourcetest.FuzzAnswer(f, New(source.Fixed(webhook.Keys{})), nil, "testdata", samples)
 }
