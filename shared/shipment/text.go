@@ -2,6 +2,7 @@ package shipment
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -113,18 +114,28 @@ func mayName(line string) bool {
 			return true
 		case c < 'a' || c > 's':
 		case c == 's' && beginsFold(line[i:], "sign"),
-			c == 'r' && (beginsFold(line[i:], "received") || beginsFold(line[i:], "recipient") || beginsFold(line[i:], "released to")),
-			c == 'g' && beginsFold(line[i:], "given to"),
-			c == 'p' && beginsFold(line[i:], "pod"),
-			c == 'a' && beginsFold(line[i:], "accepted by"),
-			c == 'c' && beginsFold(line[i:], "collected by"),
-			c == 'l' && beginsFold(line[i:], "left "),
-			c == 'd' && beginsFold(line[i:], "delivered to"),
-			c == 'h' && beginsFold(line[i:], "handed"):
+			c == 'r' && (leadsTo(line[i:], "received", "by", ":") || leadsTo(line[i:], "recipient", "name", ":") || leadsTo(line[i:], "released", "to")),
+			c == 'g' && leadsTo(line[i:], "given", "to"),
+			c == 'p' && leadsTo(line[i:], "pod", ":"),
+			c == 'a' && leadsTo(line[i:], "accepted", "by"),
+			c == 'c' && leadsTo(line[i:], "collected", "by"),
+			c == 'l' && (leadsTo(line[i:], "left", "with") || leadsTo(line[i:], "left", "at") && strings.Contains(line[i:], ":")),
+			c == 'd' && leadsTo(line[i:], "delivered", "to"),
+			c == 'h' && leadsTo(line[i:], "handed", "to", "over"):
 			return true
 		}
 	}
 	return false
+}
+
+// leadsTo tells whether s begins with a word that one of these follows, blanks
+// between them or not.
+func leadsTo(s, word string, next ...string) bool {
+	if !beginsFold(s, word) {
+		return false
+	}
+	rest := strings.TrimLeft(s[len(word):], " \t\n\f\r")
+	return slices.ContainsFunc(next, func(n string) bool { return beginsFold(rest, n) })
 }
 
 func beginsFold(s, prefix string) bool {
