@@ -70,18 +70,18 @@ func (s *Subscriber) ByOperator(ctx context.Context, number string, channel cont
 // open lets a recipient hear of the parcel that a number stands for now. It is
 // due at once: there may be something to tell already.
 func (s *Subscriber) open(ctx context.Context, rec *store.Record, recipient string, now time.Time) error {
+	err := s.Threads.Open(ctx, notice.Thread{
+		Recipient: recipient, Number: rec.Number, Audience: notice.Customer, Since: now, Due: now,
+	})
+	if err != nil {
+		return err
+	}
 	for {
 		t, err := s.Threads.Get(ctx, rec.Number, recipient)
-		switch {
-		case errors.Is(err, store.ErrNotFound):
-			t = store.ThreadRow{Thread: notice.Thread{Recipient: recipient, Number: rec.Number, Audience: notice.Customer, Since: now}}
-		case err != nil:
+		if err != nil || !t.Since.Before(rec.Begin) {
 			return err
-		case !t.Since.Before(rec.Begin):
-			return nil
-		default:
-			t.Renew(now) // It was about another parcel with this number.
 		}
+		t.Renew(now) // It was about another parcel with this number.
 		t.Due = now
 		if err = s.Threads.Save(ctx, &t); !errors.Is(err, store.ErrTaken) {
 			return err
