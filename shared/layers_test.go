@@ -31,8 +31,11 @@ var layers = map[string]int{
 	"shared/store":  2,
 	"shared/sender": 2,
 
+	"shared/awsclient": 2,
+
 	"shared/secret":     3,
 	"shared/lambdahttp": 3,
+	"shared/archive":    3,
 	"shared/receive":    3,
 	"shared/ingest":     3,
 	"shared/notify":     3,
@@ -99,10 +102,11 @@ func breach(dir, imp string) string {
 	return ""
 }
 
-// usesAWS reports whether dir, of layer from, is an adapter that may call AWS.
+// usesAWS reports whether dir, of layer from, is an adapter that may call AWS,
+// or what adapters share.
 func usesAWS(dir string, from int) bool {
 	parent := path.Dir(dir)
-	return from == 3 && (dir == "shared/secret" || parent == "shared/store" || parent == "shared/sender")
+	return dir == "shared/awsclient" || dir == "shared/awstest" || from == 3 && (dir == "shared/secret" || parent == "shared/store" || parent == "shared/sender")
 }
 
 // standard reports whether imp is of the standard library: its first element has

@@ -1,0 +1,56 @@
+// Package awsclient says how patient clients of AWS are.
+package awsclient
+
+import (
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+)
+
+// How patient a call is. Whoever called us waits for an answer and comes again:
+// what cannot be had within a few tries is better told than waited for.
+const (
+	maxAttempts    = 4
+	maxBackoff     = 400 * time.Millisecond
+	attemptTimeout = 3 * time.Second
+)
+
+// Patient returns a configuration whose clients try a call again a few times:
+// throttled, cut off, or without an answer. Their calls may so be done more than
+// once.
+func Patient(cfg aws.Config) aws.Config {
+	cfg.Retryer = func() aws.Retryer {
+		return retry.NewStandard(func(o *retry.StandardOptions) {
+			o.MaxAttempts, o.MaxBackoff = maxAttempts, maxBackoff
+			// By default all calls of a process share a purse of tries. A sweep that
+			// is throttled would soon have none left, though each shard needs few.
+			o.RateLimiter = ratelimit.None
+		})
+	}
+	client, ok := cfg.HTTPClient.(*awshttp.BuildableClient) // It may trust certificates of its own.
+	if !ok {
+		client = awshttp.NewBuildableClient()
+	}
+	cfg.HTTPClient = transport{client.WithTimeout(attemptTimeout)}
+	return cfg
+}
+
+// transport does not lose answers that have arrived. As soon as one begins, the
+// SDK closes the body of the request. If net/http has not yet looked whether that
+// has ended, it does so by WriteTo, which is then an error (smithy-go v1.28.9,
+// safeWriteToReadCloser), and drops the connection with the answer on it. Read
+// says that it has ended.
+type transport struct{ *awshttp.BuildableClient }
+
+// Do implements [aws.HTTPClient].
+func (t transport) Do(r *http.Request) (*http.Response, error) {
+	if r.Body != nil {
+		r.Body = struct{ io.ReadCloser }{r.Body}
+	}
+	return t.BuildableClient.Do(r)
+}

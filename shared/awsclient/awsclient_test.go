@@ -1,0 +1,69 @@
+package awsclient_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/shiptide/shiptide/shared/awsclient"
+	"github.com/shiptide/shiptide/shared/awstest"
+)
+
+// closedBody is the body of a request as the SDK leaves it when the answer began
+// before net/http looked for its end.
+type closedBody struct{ io.Reader }
+
+func (closedBody) WriteTo(io.Writer) (int64, error) { return 0, io.EOF }
+
+func (closedBody) Close() error { return nil }
+
+func TestAnAnswerIsReadHoweverEarlyItComes(t *testing.T) {
+	answer := strings.Repeat("x", 100<<10)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		_, _ = io.WriteString(w, answer)
+	}))
+	defer server.Close()
+	client := awsclient.Patient(aws.Config{}).HTTPClient
+	for range 10 {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL, closedBody{strings.NewReader("{}")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.ContentLength = 2
+		res, err := client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := io.ReadAll(res.Body)
+		_ = res.Body.Close()
+		if len(got) != len(answer) || err != nil {
+			t.Fatalf("answer of %d bytes, %v, want %d", len(got), err, len(answer))
+		}
+	}
+}
+
+func TestNoCallTakesTheTriesOfAnother(t *testing.T) {
+	const calls, attempts = 20, 4
+	var f awstest.Faults
+	f.Random(1, map[awstest.Fault]float64{awstest.Cut: 1})
+	client := dynamodb.NewFromConfig(f.In(awstest.ConfigAt("http://127.0.0.1:1")), awstest.Hasty)
+	var wg sync.WaitGroup
+	for range calls {
+		wg.Go(func() {
+			if _, err := client.ListTables(t.Context(), &dynamodb.ListTablesInput{}); err == nil {
+				t.Error("no error")
+			}
+		})
+	}
+	wg.Wait()
+	if f.Attempts() != calls*attempts {
+		t.Errorf("%d attempts, want %d", f.Attempts(), calls*attempts)
+	}
+}
