@@ -1,0 +1,32 @@
+package dynamostore
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
+)
+
+// Faults of a deployment, which no second try mends.
+var (
+	ErrNoTable = errors.New("no such table")
+	ErrDenied  = errors.New("not allowed")
+)
+
+// fault says which call of which table failed, in AWS's words, in which there is
+// nothing of a row. What it is not one of the sentinels above means "again".
+func fault(call, table string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var missing *types.ResourceNotFoundException
+	var api smithy.APIError
+	switch {
+	case errors.As(err, &missing):
+		return fmt.Errorf("dynamostore: %s %s: %w", call, table, ErrNoTable)
+	case errors.As(err, &api) && api.ErrorCode() == "AccessDeniedException":
+		return fmt.Errorf("dynamostore: %s %s: %w: %s", call, table, ErrDenied, api.ErrorMessage())
+	}
+	return fmt.Errorf("dynamostore: %s %s: %w", call, table, err)
+}
