@@ -1,0 +1,68 @@
+package notice
+
+import (
+	"slices"
+	"time"
+
+	"github.com/shiptide/shiptide/shared/shipment"
+)
+
+// News tells whether a change of a shipment may give anybody something to hear.
+// It may be wrong in saying yes: who was told what is not looked at.
+func News(before, after *shipment.Shipment, now time.Time) bool {
+	if before.Status != after.Status || before.Carrier != after.Carrier || !before.RegisteredAt.Equal(after.RegisteredAt) ||
+		!before.DeliveredAt.Equal(after.DeliveredAt) || days(before) != days(after) {
+		return true
+	}
+	if !slices.Equal(shipment.Flags(before, now), shipment.Flags(after, now)) || !slices.Equal(way(before), way(after)) {
+		return true
+	}
+	for _, audience := range []Audience{Customer, Seller, Machine} {
+		c := Context{Thread: &Thread{Audience: audience}, Now: now}
+		if !slices.Equal(worthTelling(Decide(before, c)), worthTelling(Decide(after, c))) {
+			return true
+		}
+	}
+	return false
+}
+
+// days are the days that the estimate names.
+func days(sh *shipment.Shipment) [3]string {
+	return [3]string{sh.Estimate.To, sh.Estimate.First, sh.Estimate.Worst}
+}
+
+// way is the statuses that the parcel went through. A scan that comes late, between
+// two others, may make two occurrences of one.
+func way(sh *shipment.Shipment) (out []shipment.Status) {
+	for i := range sh.Events {
+		status := sh.Events[i].Effect.Status
+		if status != "" && (len(out) == 0 || out[len(out)-1] != status) {
+			out = append(out, status)
+		}
+	}
+	return out
+}
+
+// topic is what makes one notice another than the one before it.
+type topic struct {
+	kind Kind
+	sub  shipment.SubStatus
+	date string // of the one that is due
+	due  bool
+}
+
+// worthTelling is what has come to pass, in its order, and what of it is due to
+// somebody who was told nothing yet. More of the same is left out.
+func worthTelling(candidates []Candidate) (out []topic) {
+	var due topic
+	for i := range candidates {
+		c := &candidates[i]
+		if t := (topic{kind: c.Kind, sub: c.SubStatus}); len(out) == 0 || out[len(out)-1] != t {
+			out = append(out, t)
+		}
+		if c.Verdict == Due {
+			due = topic{c.Kind, c.SubStatus, c.Date, true}
+		}
+	}
+	return append(out, due)
+}
