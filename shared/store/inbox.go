@@ -192,7 +192,7 @@ func pushItem(p *Push) Item {
 	it := Item{
 		Key: Key{p.Key(), inboxSort}, Version: p.version, Expires: p.expires, Due: p.Parked.Next.Truncate(time.Millisecond),
 		Attrs: map[string]string{"key": p.KeyID, "verified": p.VerifiedAt.UTC().Format(time.RFC3339)},
-		Body:  pack(p.Body),
+		Body:  pack(formatPushes, p.Body),
 	}
 	if p.Whole {
 		it.Attrs["whole"] = "yes"

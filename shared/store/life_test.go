@@ -60,8 +60,9 @@ func TestLifeOfARow(t *testing.T) {
 	}
 }
 
-// TestDueOfAChange: what has just changed is looked at within the hour, and a
-// due that comes earlier is left alone.
+// TestDueOfAChange: a change of which somebody may have to hear is looked at
+// within the hour, another when a flag may go up, and a due that comes earlier is
+// left alone.
 func TestDueOfAChange(t *testing.T) {
 	r, _, c := shipments(t)
 	first := mustUpdate(t, r, "ups#1", both(add(shipment.Accepted), register))
@@ -80,8 +81,17 @@ func TestDueOfAChange(t *testing.T) {
 		t.Fatal(err)
 	}
 	rec = mustUpdate(t, r, "ups#3", add(shipment.Accepted, shipment.Moving, shipment.Arrived))
+	// Nothing that anybody would be told; stalled seven days after the last scan.
+	if want := start.Add(2*time.Hour + 7*day); !rec.Due.Equal(want) {
+		t.Errorf("due %v, want %v, when it would be stalled", rec.Due, want)
+	}
+	rec = mustUpdate(t, r, "ups#4", add(shipment.Accepted, shipment.Moving, shipment.Arrived, shipment.Processing))
+	if want := start.Add(2*time.Hour + 7*day); !rec.Due.Equal(want) {
+		t.Errorf("due moved to %v from %v, which was early enough", rec.Due, want)
+	}
+	rec = mustUpdate(t, r, "ups#5", add(shipment.Accepted, shipment.Moving, shipment.Arrived, shipment.Processing, shipment.Signed))
 	if wait := rec.Due.Sub(c.Now()); wait > time.Hour {
-		t.Errorf("after a change due in %v, want within the hour", wait)
+		t.Errorf("delivered: due in %v, want within the hour", wait)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shiptide/shiptide/shared/notice"
 	"github.com/shiptide/shiptide/shared/shipment"
 )
 
@@ -94,11 +95,15 @@ func (r Shipments) Update(ctx context.Context, number, cause string, change func
 		if err != nil {
 			return Record{}, err
 		}
-		before := len(rec.Set.Versions) + len(rec.Set.Links)
+		var before shipment.Shipment // Nobody hears of a number that nobody registered.
+		if rec.Set.Registered() {
+			before = rec.Set.Fold()
+		}
+		known := len(rec.Set.Versions) + len(rec.Set.Links)
 		if err := change(rec.Set); err != nil {
 			return Record{}, err
 		}
-		added := len(rec.Set.Versions) + len(rec.Set.Links) - before
+		added := len(rec.Set.Versions) + len(rec.Set.Links) - known
 		rec.Set.Bound()
 		rec.Shipment = rec.Set.Fold()
 		encoded := encodeFacts(make([]byte, 0, len(facts)+1024), rec.Set)
@@ -106,7 +111,7 @@ func (r Shipments) Update(ctx context.Context, number, cause string, change func
 			return rec, nil
 		}
 		rec.note(Change{At: r.Now().UTC().Truncate(time.Second), Cause: cause, Facts: max(added, 1)})
-		next, err := r.item(&rec, encoded)
+		next, err := r.item(&rec, &before, encoded)
 		if err != nil {
 			return Record{}, err
 		}
@@ -132,10 +137,11 @@ func (rec *Record) note(c Change) {
 	rec.Trail = rec.Trail[max(0, len(rec.Trail)-trailLength):]
 }
 
-func (r Shipments) item(rec *Record, facts []byte) (Item, error) {
+// item makes the row of a record that has changed.
+func (r Shipments) item(rec *Record, before *shipment.Shipment, facts []byte) (Item, error) {
 	it := Item{
 		Key: ShipmentKey(rec.Number), Version: rec.item.Version,
-		Body: pack(facts, []byte{'\n'}, encodeTrail(rec.Trail)),
+		Body: pack(formatFacts, facts, []byte{'\n'}, encodeTrail(rec.Trail)),
 		Attrs: map[string]string{
 			"status": rec.Code.String(), "carrier": rec.Carrier,
 			"at": rec.StatusAt.UTC().Format(time.RFC3339),
@@ -152,19 +158,26 @@ func (r Shipments) item(rec *Record, facts []byte) (Item, error) {
 	if rec.Final() {
 		it.Expires = now.Add(FinalLife).Truncate(24 * time.Hour)
 	}
-	it.Due = soon(rec.item.Due, now)
+	it.Due = nextLook(rec, before, now)
 	return it, nil
 }
 
-// soon is when the sweep looks again at a shipment that has just changed:
-// within the hour, so that a notice whose stream record was lost is late by no
-// more. A due that is earlier stays: moving it costs index writes.
-func soon(due, now time.Time) time.Time {
-	next := roundUp(now.Add(45 * time.Minute))
-	if !due.IsZero() && due.Before(next) {
+// nextLook is when the sweep looks again at a shipment that has just changed. If
+// somebody may have something to hear, within the hour, so that a notice whose
+// stream record was lost is late by no more; else when a flag may go up. A due
+// that is earlier stays: moving it costs two writes of the index.
+func nextLook(rec *Record, before *shipment.Shipment, now time.Time) time.Time {
+	due := rec.item.Due
+	var next time.Time
+	if notice.News(before, &rec.Shipment, now) {
+		next = now.Add(45 * time.Minute)
+	} else {
+		_, next = shipment.Evaluate(&rec.Shipment, now, shipment.Defaults())
+	}
+	if next.IsZero() || !due.IsZero() && due.Before(next) {
 		return due
 	}
-	return next
+	return roundUp(next)
 }
 
 // roundUp rounds up to the next quarter of an hour.

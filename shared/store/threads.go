@@ -78,7 +78,7 @@ func (r Threads) Save(ctx context.Context, t *ThreadRow) error {
 	if err != nil {
 		return fmt.Errorf("thread: %w", err)
 	}
-	it := Item{Key: threadKey(t.Number, t.Recipient), Version: t.version, Due: t.Due, Body: pack(told), Attrs: map[string]string{
+	it := Item{Key: threadKey(t.Number, t.Recipient), Version: t.version, Due: t.Due, Body: pack(formatDeflate, told), Attrs: map[string]string{
 		"audience": string(t.Audience), "since": t.Since.UTC().Format(time.RFC3339),
 	}}
 	for name, value := range map[string]string{"ended": t.Ended, "owner": t.Lease.Owner} {
