@@ -62,33 +62,39 @@ func (e *BusyError) Error() string { return "another speaks on this thread" }
 // must be called again; what a channel would not take now is none, since that
 // thread stays due. A fault is an error too: one parcel must not end the process
 // each time it starts.
-func (n *Notifier) Notify(ctx context.Context, number string) (err error) {
+func (n *Notifier) Notify(ctx context.Context, number string) error {
+	_, _, err := n.tell(ctx, number)
+	return err
+}
+
+// tell returns the shipment as it was before and its threads as they are
+// afterwards; nil where nothing is known of the number.
+func (n *Notifier) tell(ctx context.Context, number string) (rec *store.Record, threads []store.ThreadRow, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("notify: fault of type %T", fault)
 		}
 	}()
-	rec, err := n.Shipments.Get(ctx, number)
+	found, err := n.Shipments.Get(ctx, number)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil
+		return nil, nil, nil
 	}
 	if err != nil {
-		return fmt.Errorf("notify: %w", err)
+		return nil, nil, fmt.Errorf("notify: %w", err)
 	}
-	if rec.RegisteredAt.IsZero() {
-		return nil // Nobody may hear of a number that nobody registered.
+	if found.RegisteredAt.IsZero() {
+		return &found, nil, nil // Nobody may hear of a number that nobody registered.
 	}
-	threads, err := n.ThreadsOf(ctx, &rec.Shipment)
-	if err != nil {
-		return fmt.Errorf("notify: %w", err)
+	if threads, err = n.ThreadsOf(ctx, &found.Shipment); err != nil {
+		return nil, nil, fmt.Errorf("notify: %w", err)
 	}
 	var errs []error
 	for i := range threads {
-		if err := n.speak(ctx, &rec, &threads[i]); err != nil {
+		if err := n.speak(ctx, &found, &threads[i]); err != nil {
 			errs = append(errs, fmt.Errorf("notify: %w", err))
 		}
 	}
-	return errors.Join(errs...)
+	return &found, threads, errors.Join(errs...)
 }
 
 // ThreadsOf returns who hears of a shipment: the threads that were opened, and

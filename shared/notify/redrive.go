@@ -45,27 +45,17 @@ func (n *Notifier) each(ctx context.Context, shard int, due dueList, do func(con
 // time at which a flag may go up, or at which a recipient may hear what is held
 // back for a day. It is read before: if it changes meanwhile it stays due.
 func (n *Notifier) look(ctx context.Context, number string) error {
-	rec, err := n.Shipments.Get(ctx, number)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if err := n.Notify(ctx, number); err != nil {
-		return err
-	}
-	threads, err := n.ThreadsOf(ctx, &rec.Shipment)
-	if err != nil {
+	rec, threads, err := n.tell(ctx, number)
+	if err != nil || rec == nil {
 		return err
 	}
 	_, next := shipment.Evaluate(&rec.Shipment, n.Now(), shipment.Defaults())
 	for i := range threads {
-		for _, c := range notice.Decide(parcel(&rec, &threads[i]), n.context(&threads[i])) {
+		for _, c := range notice.Decide(parcel(rec, &threads[i]), n.context(&threads[i])) {
 			if !c.Again.IsZero() && (next.IsZero() || c.Again.Before(next)) {
 				next = c.Again
 			}
 		}
 	}
-	return n.Shipments.Rest(ctx, &rec, next)
+	return n.Shipments.Rest(ctx, rec, next)
 }
