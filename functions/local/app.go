@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/shiptide/shiptide/shared/archive"
 	"github.com/shiptide/shiptide/shared/contact"
 	"github.com/shiptide/shiptide/shared/ingest"
 	"github.com/shiptide/shiptide/shared/notice"
@@ -21,17 +22,21 @@ import (
 	"github.com/shiptide/shiptide/shared/subscribe"
 )
 
-// app is all use cases over one file.
+// app is all use cases over one store.
 type app struct {
 	now     func() time.Time
 	log     *slog.Logger
-	db      *boltstore.DB
+	file    *boltstore.DB // nil on DynamoDB
 	sources []source.Source
 	id      string // of this process, so that commands know whom they speak with
 	// development: the webhook keys are the well-known ones.
 	development bool
 
-	inboxTable, shipmentsTable *boltstore.Table
+	tables tables
+	// What the pump has yet to do. nil on DynamoDB, where streams bring it to the
+	// functions.
+	newPushes, changedShipments feed
+	wake                        <-chan struct{} // gets a value when they have something
 
 	inbox      store.Inbox
 	shipments  store.Shipments
@@ -48,7 +53,13 @@ type app struct {
 const dbFile = "shiptide.db"
 
 // tables are where an app keeps what it knows.
-type tables struct{ inbox, shipments, ledger store.Table }
+type tables struct{ inbox, shipments, ledger archive.Rows }
+
+// feed lists rows that were written and that nobody has dealt with yet.
+type feed interface {
+	Pending(after string, limit int) (entries []boltstore.Pending, next string, err error)
+	Done(ctx context.Context, entries []boltstore.Pending) error
+}
 
 // openApp opens the data folder and joins the use cases. The caller closes it.
 func openApp(dir string, sources []source.Source, now func() time.Time, log *slog.Logger) (*app, error) {
@@ -56,34 +67,41 @@ func openApp(dir string, sources []source.Source, now func() time.Time, log *slo
 	if err != nil {
 		return nil, err
 	}
-	db, err := boltstore.Open(filepath.Join(dir, dbFile), now, boltstore.Options{})
+	file, err := boltstore.Open(filepath.Join(dir, dbFile), now, boltstore.Options{})
 	if err != nil {
 		return nil, err
 	}
-	a := &app{now: now, log: log, db: db, sources: sources, id: hex.EncodeToString(random(16))}
-	t, err := a.openTables()
+	a := newApp(sources, now, log)
+	t, err := a.openFile(file)
 	if err == nil {
 		err = a.join(keys, t)
 	}
 	if err != nil {
-		return nil, errors.Join(err, db.Close())
+		return nil, errors.Join(err, file.Close())
 	}
 	return a, nil
 }
 
-// openTables opens the tables, with the streams that the functions on AWS hang
-// on: new pushes, and shipments whenever they are written.
-func (a *app) openTables() (t tables, err error) {
+func newApp(sources []source.Source, now func() time.Time, log *slog.Logger) *app {
+	return &app{now: now, log: log, sources: sources, id: hex.EncodeToString(random(16))}
+}
+
+// openFile opens the tables of a file, with the feeds that are streams on AWS:
+// new pushes, and shipments whenever they are written.
+func (a *app) openFile(file *boltstore.DB) (tables, error) {
 	newPush := func(_ store.Key, inserted bool) bool { return inserted }
 	anyShipment := func(k store.Key, _ bool) bool { return store.ShipmentNumber(k) != "" }
-	if a.inboxTable, err = a.db.Table("inbox", newPush); err != nil {
+	inbox, err := file.Table("inbox", newPush)
+	if err != nil {
 		return tables{}, err
 	}
-	if a.shipmentsTable, err = a.db.Table("shipments", anyShipment); err != nil {
+	shipments, err := file.Table("shipments", anyShipment)
+	if err != nil {
 		return tables{}, err
 	}
-	ledger, err := a.db.Table("ledger", nil)
-	return tables{a.inboxTable, a.shipmentsTable, ledger}, err
+	ledger, err := file.Table("ledger", nil)
+	a.file, a.newPushes, a.changedShipments, a.wake = file, inbox, shipments, file.Wake()
+	return tables{inbox, shipments, ledger}, err
 }
 
 // join makes the use cases over the tables.
@@ -93,6 +111,7 @@ func (a *app) join(keys ownKeys, t tables) error {
 		return err
 	}
 	counters := store.Counters{Table: t.ledger, Now: a.now}
+	a.tables = t
 	a.inbox = store.Inbox{Table: t.inbox}
 	a.shipments = store.Shipments{Table: t.shipments, Now: a.now}
 	a.threads = store.Threads{Table: t.ledger}
@@ -122,7 +141,12 @@ func standing(vault *contact.Vault) []notify.Standing {
 	return []notify.Standing{topic(contact.SellerTopic, notice.Seller), topic(contact.EventsTopic, notice.Machine)}
 }
 
-func (a *app) close() error { return a.db.Close() }
+func (a *app) close() error {
+	if a.file == nil {
+		return nil
+	}
+	return a.file.Close()
+}
 
 // replay drives pushes again: those that are parked, and with since all that
 // were verified from then on. It returns how many.
@@ -143,7 +167,7 @@ func (a *app) replay(ctx context.Context, since time.Time) (n int, err error) {
 		return n, errors.Join(append(errs, err)...)
 	}
 	for after := ""; ; {
-		page, err := a.inboxTable.Scan(ctx, after)
+		page, err := a.tables.inbox.Scan(ctx, after)
 		if err != nil {
 			return n, errors.Join(append(errs, err)...)
 		}

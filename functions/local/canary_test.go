@@ -225,14 +225,14 @@ func (s *stage) everyRow() string {
 			}
 		}
 	}
-	each(s.inboxTable, func(it store.Item) {
+	each(s.ground.sound.inbox, func(it store.Item) {
 		p, err := s.inbox.Get(s.t.Context(), it.Partition)
 		if err != nil {
 			s.t.Fatal(err)
 		}
 		fmt.Fprintf(&b, "%s\n", p.Body)
 	})
-	each(s.shipmentsTable, func(it store.Item) {
+	each(s.ground.sound.shipments, func(it store.Item) {
 		number := store.ShipmentNumber(it.Key)
 		if number == "" {
 			return

@@ -55,18 +55,18 @@ func (c *client) do(ctx context.Context, method, path string, form url.Values) (
 }
 
 // withServer runs do against the server that has the data folder open; if none
-// has, against one of its own for the moment.
-func withServer(ctx context.Context, e *env, dir string, do func(context.Context, *client) error) error {
-	keys, err := readKeyring(e.getenv(webhookKeys))
+// has, or the data is on DynamoDB, against one of its own for the moment.
+func withServer(ctx context.Context, e *env, w where, do func(context.Context, *client) error) error {
+	keys, err := w.keyring(e)
 	if err != nil {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	a, err := openApp(dir, keys.sources(), time.Now, log)
+	a, err := w.open(ctx, keys.sources(), time.Now, log)
 	if errors.Is(err, boltstore.ErrLocked) {
-		c, err := findServer(ctx, dir)
+		c, err := findServer(ctx, w.dir)
 		if err != nil {
-			return fmt.Errorf("%s is in use: %w", dir, err)
+			return fmt.Errorf("%s is in use: %w", w.dir, err)
 		}
 		return do(ctx, c)
 	}
@@ -74,6 +74,9 @@ func withServer(ctx context.Context, e *env, dir string, do func(context.Context
 		return err
 	}
 	err = a.withClient(ctx, do)
+	if a.file == nil {
+		return err
+	}
 	settled := a.settle(ctx)
 	var busy *notify.BusyError
 	if errors.As(settled, &busy) {
@@ -102,8 +105,8 @@ func (a *app) withClient(ctx context.Context, do func(context.Context, *client) 
 }
 
 // ask is a command that prints the answer to one request.
-func ask(ctx context.Context, e *env, dir, method, path string, form url.Values) int {
-	err := withServer(ctx, e, dir, func(ctx context.Context, c *client) error {
+func ask(ctx context.Context, e *env, w where, method, path string, form url.Values) int {
+	err := withServer(ctx, e, w, func(ctx context.Context, c *client) error {
 		answer, err := c.do(ctx, method, path, form)
 		if err != nil {
 			return err
@@ -119,10 +122,9 @@ func ask(ctx context.Context, e *env, dir, method, path string, form url.Values)
 
 func subscribeCommand(ctx context.Context, e *env, args []string) int {
 	fs := e.flags("subscribe")
-	dir := fs.String("data", defaultData, "folder of the data")
 	email := fs.String("email", "", "mail address")
 	sms := fs.String("sms", "", "phone number, as +12025550123")
-	rest, code, ok := parse(fs, args)
+	w, rest, code, ok := e.placed(fs, args)
 	if !ok {
 		return code
 	}
@@ -133,16 +135,15 @@ func subscribeCommand(ctx context.Context, e *env, args []string) int {
 	if len(rest) != 1 || (*email == "") == (*sms == "") {
 		return e.usage("subscribe")
 	}
-	return ask(ctx, e, *dir, http.MethodPost, "/shipments/"+url.PathEscape(rest[0])+"/subscriptions", form)
+	return ask(ctx, e, w, http.MethodPost, "/shipments/"+url.PathEscape(rest[0])+"/subscriptions", form)
 }
 
 func addCommand(ctx context.Context, e *env, args []string) int {
 	fs := e.flags("add")
-	dir := fs.String("data", defaultData, "folder of the data")
 	carrier := fs.String("carrier", "", "who carries it, as ups")
 	order := fs.String("order", "", "order that it belongs to")
 	country := fs.String("country", "", "country of the destination, as US")
-	rest, code, ok := parse(fs, args)
+	w, rest, code, ok := e.placed(fs, args)
 	if !ok {
 		return code
 	}
@@ -150,27 +151,25 @@ func addCommand(ctx context.Context, e *env, args []string) int {
 		return e.usage("add")
 	}
 	form := url.Values{"number": rest, "carrier": {*carrier}, "order": {*order}, "country": {*country}}
-	return ask(ctx, e, *dir, http.MethodPost, "/shipments", form)
+	return ask(ctx, e, w, http.MethodPost, "/shipments", form)
 }
 
 func quarantine(ctx context.Context, e *env, args []string) int {
 	fs := e.flags("quarantine")
-	dir := fs.String("data", defaultData, "folder of the data")
-	rest, code, ok := parse(fs, args)
+	w, rest, code, ok := e.placed(fs, args)
 	if !ok {
 		return code
 	}
 	if len(rest) > 0 {
 		return e.usage("quarantine")
 	}
-	return ask(ctx, e, *dir, http.MethodGet, "/quarantine", nil)
+	return ask(ctx, e, w, http.MethodGet, "/quarantine", nil)
 }
 
 func replay(ctx context.Context, e *env, args []string) int {
 	fs := e.flags("replay")
-	dir := fs.String("data", defaultData, "folder of the data")
 	since := fs.String("since", "", "drive again all pushes from this time on, as 2026-03-02T00:00:00Z")
-	rest, code, ok := parse(fs, args)
+	w, rest, code, ok := e.placed(fs, args)
 	if !ok {
 		return code
 	}
@@ -181,18 +180,17 @@ func replay(ctx context.Context, e *env, args []string) int {
 	if *since != "" {
 		form.Set("since", *since)
 	}
-	return ask(ctx, e, *dir, http.MethodPost, "/quarantine/replay", form)
+	return ask(ctx, e, w, http.MethodPost, "/quarantine/replay", form)
 }
 
 func why(ctx context.Context, e *env, args []string) int {
 	fs := e.flags("why")
-	dir := fs.String("data", defaultData, "folder of the data")
-	rest, code, ok := parse(fs, args)
+	w, rest, code, ok := e.placed(fs, args)
 	if !ok {
 		return code
 	}
 	if len(rest) != 1 {
 		return e.usage("why")
 	}
-	return ask(ctx, e, *dir, http.MethodGet, "/shipments/"+url.PathEscape(rest[0])+"/why", nil)
+	return ask(ctx, e, w, http.MethodGet, "/shipments/"+url.PathEscape(rest[0])+"/why", nil)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"github.com/shiptide/shiptide/shared/store"
 	"github.com/shiptide/shiptide/shared/store/storetest"
 )
 
@@ -68,14 +69,14 @@ func script(t *testing.T) []scene {
 // TestCrash lets the process die before and after each store call of the script
 // in turn. Started again, it ends in the same state.
 func TestCrash(t *testing.T) {
-	calls, want := playScript(t, 0, 0)
+	calls, want := playScript(t, inTestFile, 0, 0)
 	if calls < 50 {
 		t.Fatalf("the script makes %d calls: too few to be all use cases", calls)
 	}
 	t.Logf("%d store calls, each crashed before and after", calls)
 	for _, fault := range []storetest.Fault{storetest.CrashBefore, storetest.CrashAfter} {
 		for n := 1; n <= calls; n++ {
-			if _, got := playScript(t, n, fault); got != want {
+			if _, got := playScript(t, inTestFile, n, fault); got != want {
 				t.Fatalf("crashed at call %d (fault %d):\n%s\nwant\n%s", n, fault, got, want)
 			}
 		}
@@ -84,33 +85,59 @@ func TestCrash(t *testing.T) {
 
 // TestFaults lets calls fail, and lets answers get lost, at random.
 func TestFaults(t *testing.T) {
-	_, want := playScript(t, 0, 0)
+	_, want := playScript(t, inTestFile, 0, 0)
 	for seed := range uint64(100) {
-		s := newStage(t)
-		for _, sc := range script(t) {
-			s.clock = firstDay.Add(sc.at)
-			s.restart(storetest.NewWorld())
-			s.world.Random(seed, 0.05, 0.05)
-			s.untilDone(sc)
-			s.restart(storetest.NewWorld())
-			s.clock = s.clock.Add(10 * time.Minute)
-			s.sweep(t.Context()) // A message that was not taken is due again by now.
-			s.mustRest()
-		}
-		// A hand-over whose answer was lost is made again: each may stand twice.
-		if got := s.outcome(100); got != want {
-			t.Fatalf("seed %d:\n%s\nwant\n%s", seed, got, want)
-		}
-		_ = s.db.Close()
+		playFaults(t, inTestFile, seed, want, func(w *storetest.World) { w.Random(seed, 0.05, 0.05) })
 	}
+}
+
+// playFaults plays the script with faults in every scene.
+func playFaults(t *testing.T, open open, seed uint64, want string, faults func(*storetest.World)) {
+	t.Helper()
+	s := newStageOn(t, open)
+	defer s.ground.leave()
+	for _, sc := range script(t) {
+		s.clock = firstDay.Add(sc.at)
+		s.restart(storetest.NewWorld())
+		faults(s.world)
+		s.untilDone(sc)
+		s.restart(storetest.NewWorld())
+		for s.waiting() { // For a message that was not taken.
+			s.clock = s.clock.Add(10 * time.Minute)
+			s.untilDone(scene{"sweep after " + sc.name, 0, func(s *stage) error {
+				return errors.Join(s.redrive(t.Context()), s.rest())
+			}})
+		}
+	}
+	s.onlyLook()
+	// A hand-over whose answer was lost is made again: each may stand twice.
+	if got := s.outcome(100); got != want {
+		t.Fatalf("seed %d:\n%s\nwant\n%s", seed, got, want)
+	}
+}
+
+// waiting tells whether something could not go to somebody.
+func (s *stage) waiting() bool {
+	s.t.Helper()
+	threads := store.Threads{Table: s.ground.sound.ledger}
+	for shard := range store.Shards {
+		numbers, _, err := threads.Due(s.t.Context(), shard, s.clock.AddDate(1, 0, 0), "")
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if len(numbers) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // playScript plays the script; the n-th store call meets a fault. It returns how
 // many calls there were, and how it ended.
-func playScript(t *testing.T, n int, fault storetest.Fault) (calls int, outcome string) {
+func playScript(t *testing.T, open open, n int, fault storetest.Fault) (calls int, outcome string) {
 	t.Helper()
-	s := newStage(t)
-	defer func() { _ = s.db.Close() }()
+	s := newStageOn(t, open)
+	defer s.ground.leave()
 	if n > 0 {
 		s.world.At(n, fault)
 	}
@@ -119,6 +146,7 @@ func playScript(t *testing.T, n int, fault storetest.Fault) (calls int, outcome 
 		s.untilDone(sc)
 	}
 	calls = s.world.Calls()
+	s.onlyLook()
 	return calls, s.outcome(1)
 }
 
@@ -182,7 +210,7 @@ func (s *stage) outcome(repeats int) string {
 	for _, p := range parked {
 		fmt.Fprintf(&b, "parked %s malformed=%v numbers=%v\n", p.Hash, p.Parked.Malformed, p.Parked.Numbers)
 	}
-	fmt.Fprintf(&b, "%d pushes\n", rows(s.t, s.inboxTable))
+	fmt.Fprintf(&b, "%d pushes\n", rows(s.t, s.ground.sound.inbox))
 	numbers, _, err := s.shipments.Day(s.t.Context(), firstDay.Format(time.DateOnly), "", 10)
 	if err != nil {
 		s.t.Fatal(err)

@@ -73,7 +73,7 @@ func TestHostileButGenuine(t *testing.T) {
 		}
 	}
 	s.mustRest()
-	if n := rows(t, s.inboxTable); n != len(bodies) {
+	if n := rows(t, s.ground.sound.inbox); n != len(bodies) {
 		t.Errorf("%d rows in the inbox, want %d", n, len(bodies))
 	}
 	for _, page := range s.pages(t) {
@@ -97,7 +97,7 @@ func (s *stage) pages(t *testing.T) [][]byte {
 			paths = append(paths, "/shipments/"+n, "/shipments/"+n+"/why")
 		}
 	}
-	page, err := s.inboxTable.Scan(t.Context(), "")
+	page, err := s.ground.sound.inbox.Scan(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}

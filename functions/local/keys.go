@@ -99,16 +99,25 @@ type ownKeys struct {
 
 // loadKeys reads the keys of a data folder, or makes them.
 func loadKeys(dir string) (ownKeys, error) {
-	file := filepath.Join(dir, "keys.json")
+	keys, err := readKeys(dir)
+	if !errors.Is(err, os.ErrNotExist) {
+		return keys, err
+	}
+	if _, err := os.Stat(filepath.Join(dir, dbFile)); errors.Is(err, os.ErrNotExist) {
+		return makeKeys(dir)
+	}
+	return readKeys(dir) // Another process may have made both just now.
+}
+
+// keysFile in the data folder holds the keys of the recipients.
+const keysFile = "keys.json"
+
+// readKeys reads the keys of a data folder.
+func readKeys(dir string) (ownKeys, error) {
+	file := filepath.Join(dir, keysFile)
 	raw, err := os.ReadFile(file)
 	if errors.Is(err, os.ErrNotExist) {
-		if _, err := os.Stat(filepath.Join(dir, dbFile)); errors.Is(err, os.ErrNotExist) {
-			return makeKeys(dir, file)
-		}
-		raw, err = os.ReadFile(file) // Another process may have made both just now.
-	}
-	if errors.Is(err, os.ErrNotExist) {
-		return ownKeys{}, fmt.Errorf("%s is missing, and without it no recipient in %s can be read: restore it", file, dbFile)
+		return ownKeys{}, fmt.Errorf("%s is missing, and without it no recipient can be read: restore it, or bring that of the store that the data came from (%w)", file, os.ErrNotExist)
 	}
 	if err != nil {
 		return ownKeys{}, err
@@ -122,7 +131,7 @@ func loadKeys(dir string) (ownKeys, error) {
 
 // makeKeys writes new keys whole or not at all; of two that do so at once one
 // wins, and both use its keys.
-func makeKeys(dir, file string) (ownKeys, error) {
+func makeKeys(dir string) (ownKeys, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return ownKeys{}, err
 	}
@@ -140,7 +149,7 @@ func makeKeys(dir, file string) (ownKeys, error) {
 	if err := errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
 		return ownKeys{}, err
 	}
-	if err := os.Link(tmp.Name(), file); errors.Is(err, os.ErrExist) {
+	if err := os.Link(tmp.Name(), filepath.Join(dir, keysFile)); errors.Is(err, os.ErrExist) {
 		return loadKeys(dir)
 	} else if err != nil {
 		return ownKeys{}, err

@@ -48,12 +48,17 @@ func checkTold(t *testing.T, order string, who string, told []notice.Told) {
 // TestAnyOrder brings one parcel's pushes in random orders, with repeats and in
 // random batches.
 func TestAnyOrder(t *testing.T) {
-	pushes := life(t)
-	want := ""
 	orders := 1000
 	if testing.Short() {
 		orders = 100
 	}
+	playOrders(t, inTestFile, orders)
+}
+
+func playOrders(t *testing.T, open open, orders int) {
+	t.Helper()
+	pushes := life(t)
+	want := ""
 	for seed := range orders {
 		r := rand.New(rand.NewPCG(uint64(seed), 1))
 		order := slices.Clone(pushes)
@@ -64,7 +69,7 @@ func TestAnyOrder(t *testing.T) {
 			r.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		}
 		name := fmt.Sprintf("order %d", seed)
-		got, told := playOrder(t, r, order)
+		got, told := playOrder(t, open, r, order)
 		if want == "" {
 			want = got
 		}
@@ -84,10 +89,10 @@ func TestAnyOrder(t *testing.T) {
 	}
 }
 
-func playOrder(t *testing.T, r *rand.Rand, order [][]byte) (state string, told map[string][]notice.Told) {
+func playOrder(t *testing.T, open open, r *rand.Rand, order [][]byte) (state string, told map[string][]notice.Told) {
 	t.Helper()
-	s := newStage(t)
-	defer func() { _ = s.db.Close() }()
+	s := newStageOn(t, open)
+	defer s.ground.leave()
 	if err := s.subscribe(demoNumber); err != nil {
 		t.Fatal(err)
 	}

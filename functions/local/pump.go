@@ -37,7 +37,7 @@ func (a *app) pump(ctx context.Context) {
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
-		case <-a.db.Wake():
+		case <-a.wake:
 			for _, w := range woken {
 				select {
 				case w <- struct{}{}:
@@ -83,7 +83,7 @@ func every(ctx context.Context, gap time.Duration, do func(context.Context)) {
 // pumpInbox brings pending pushes to ingest, as many at a time as memory has
 // room for. One that fails stays pending.
 func (a *app) pumpInbox(ctx context.Context) (done int, err error) {
-	return a.drain(ctx, a.inboxTable, func(ctx context.Context, entries []boltstore.Pending) []error {
+	return drain(ctx, a.newPushes, func(ctx context.Context, entries []boltstore.Pending) []error {
 		errs := make([]error, len(entries))
 		for from := 0; from < len(entries); {
 			var pushes []store.Push
@@ -108,7 +108,7 @@ func (a *app) pumpInbox(ctx context.Context) (done int, err error) {
 
 // pumpShipments tells of the shipments that changed.
 func (a *app) pumpShipments(ctx context.Context) (done int, err error) {
-	return a.drain(ctx, a.shipmentsTable, func(ctx context.Context, entries []boltstore.Pending) []error {
+	return drain(ctx, a.changedShipments, func(ctx context.Context, entries []boltstore.Pending) []error {
 		errs := make([]error, len(entries))
 		next := make(chan int)
 		var wg sync.WaitGroup
@@ -128,8 +128,8 @@ func (a *app) pumpShipments(ctx context.Context) (done int, err error) {
 	})
 }
 
-// drain goes once through what is pending in a table and forgets what was done.
-func (a *app) drain(ctx context.Context, t *boltstore.Table, do func(context.Context, []boltstore.Pending) []error) (done int, err error) {
+// drain goes once through a feed and forgets what was done.
+func drain(ctx context.Context, t feed, do func(context.Context, []boltstore.Pending) []error) (done int, err error) {
 	var failed []error
 	for after := ""; ctx.Err() == nil; {
 		entries, next, err := t.Pending(after, pumpBatch)
@@ -157,18 +157,22 @@ func (a *app) drain(ctx context.Context, t *boltstore.Table, do func(context.Con
 	return done, errors.Join(failed...)
 }
 
-// sweep drives again what is due: parked pushes, messages that could not go,
-// shipments whose change may not have been told.
 func (a *app) sweep(ctx context.Context) {
-	_, err := a.ingester.Redrive(ctx)
-	if err := errors.Join(err, a.notifier.Redrive(ctx)); err != nil && ctx.Err() == nil {
+	if err := a.redrive(ctx); err != nil && ctx.Err() == nil {
 		a.log.ErrorContext(ctx, "sweep", "err", err)
 	}
 }
 
+// redrive drives again what is due: parked pushes, messages that could not go,
+// shipments whose change may not have been told.
+func (a *app) redrive(ctx context.Context) error {
+	_, err := a.ingester.Redrive(ctx)
+	return errors.Join(err, a.notifier.Redrive(ctx))
+}
+
 func (a *app) purge(ctx context.Context) {
 	for {
-		n, err := a.db.Purge(ctx, purgeBatch)
+		n, err := a.file.Purge(ctx, purgeBatch)
 		if err != nil && ctx.Err() == nil {
 			a.log.ErrorContext(ctx, "purge", "err", err)
 		}

@@ -62,7 +62,7 @@ func TestPumpSweeps(t *testing.T) {
 		s.clock = s.clock.Add(store.RawLife)
 		s.pumpFor(purgeEvery + time.Second)
 		s.clock = firstDay // Back to when it had not expired: it must be gone all the same.
-		if n := rows(t, s.inboxTable); n != 0 {
+		if n := rows(t, s.ground.sound.inbox); n != 0 {
 			t.Errorf("%d rows, want the expired one removed", n)
 		}
 	})

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/shiptide/shiptide/shared/store/storetest"
 )
@@ -15,14 +16,9 @@ import (
 // TestRepeats posts one push 1,000 times from 50 clients at once to a server
 // whose pump runs.
 func TestRepeats(t *testing.T) {
-	const clients, each = 50, 20
 	s := newStage(t)
-	s.clock = firstDay.Add(at(5, 18, 0))
+	s.clock = repeatedAt()
 	if err := s.subscribe(demoNumber); err != nil {
-		t.Fatal(err)
-	}
-	body, err := demoLife[demoIndex("delivered")].body(demoNumber, firstDay)
-	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(t.Context())
@@ -32,36 +28,56 @@ func TestRepeats(t *testing.T) {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- s.run(ctx, ln) }()
+	repeat(t, 1000, "http://"+ln.Addr().String())
+	stop()
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	s.mustRest()
+	s.checkRepeated()
+}
+
+// repeatedAt is when the push comes that is repeated.
+func repeatedAt() time.Time { return firstDay.Add(at(5, 18, 0)) }
+
+// repeat posts one push n times from 50 clients at once, to servers in turn.
+func repeat(t *testing.T, n int, servers ...string) {
+	t.Helper()
+	const clients = 50
+	body, err := demoLife[demoIndex("delivered")].body(demoNumber, firstDay)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var wg sync.WaitGroup
-	for range clients {
+	for c := range clients {
 		wg.Go(func() {
-			for range each {
-				if status := postTo("http://"+ln.Addr().String(), body); status != http.StatusOK {
+			for i := c; i < n; i += clients {
+				if status := postTo(servers[i%len(servers)], body); status != http.StatusOK {
 					t.Errorf("answered %d", status)
 				}
 			}
 		})
 	}
 	wg.Wait()
-	stop()
-	if err := <-ended; err != nil {
-		t.Fatal(err)
+}
+
+// checkRepeated checks that the push did once what it does.
+func (s *stage) checkRepeated() {
+	s.t.Helper()
+	if n := rows(s.t, s.ground.sound.inbox); n != 1 {
+		s.t.Errorf("%d rows in the inbox, want one", n)
 	}
-	s.mustRest()
-	if n := rows(t, s.inboxTable); n != 1 {
-		t.Errorf("%d rows in the inbox, want one", n)
-	}
-	rec, err := s.shipments.Get(t.Context(), demoNumber)
+	rec, err := s.shipments.Get(s.t.Context(), demoNumber)
 	if err != nil || len(rec.Events) != 1 {
-		t.Errorf("%d events (%v), want one", len(rec.Events), err)
+		s.t.Errorf("%d events (%v), want one", len(rec.Events), err)
 	}
 	lines := s.lines()
 	if len(lines) != len(recipients)+1 {
-		t.Errorf("%d recipients were told, want %d and the events topic", len(lines), len(recipients))
+		s.t.Errorf("%d recipients were told, want %d and the events topic", len(lines), len(recipients))
 	}
 	for who, what := range lines {
 		if len(what) != 1 || what[0].Kind != "delivered" {
-			t.Errorf("%s was handed %d messages, want delivered once", who, len(what))
+			s.t.Errorf("%s was handed %d messages, want delivered once", who, len(what))
 		}
 	}
 }

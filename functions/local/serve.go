@@ -28,8 +28,7 @@ func serve(ctx context.Context, e *env, args []string) int {
 	fs := e.flags("serve")
 	addr := fs.String("addr", defaultAddr, "address to listen on")
 	console := fs.String("console", defaultConsole, "address of the console where -addr is no address of this machine alone")
-	dir := fs.String("data", defaultData, "folder of the data")
-	rest, code, ok := parse(fs, args)
+	w, rest, code, ok := e.placed(fs, args)
 	if !ok {
 		return code
 	}
@@ -44,28 +43,24 @@ func serve(ctx context.Context, e *env, args []string) int {
 	if now := time.Now(); now.Before(firstSensible) {
 		return e.fail(fmt.Errorf("the clock of this machine says %s: set it first", now.Format(time.DateOnly)))
 	}
-	keys, err := readKeyring(e.getenv(webhookKeys))
+	keys, err := w.keyring(e)
 	if err != nil {
 		return e.fail(err)
 	}
 	if keys.development && !loopback(*addr) {
 		return e.fail(fmt.Errorf("%s is not an address of this machine alone: set %s, since the development keys are known to everybody", *addr, webhookKeys))
 	}
-	e.say("shiptide: starting on http://%s, data in %s", *addr, *dir)
+	e.say("shiptide: starting on http://%s, data in %s", *addr, &w)
 	log := slog.New(slog.NewTextHandler(e.stderr, nil))
-	a, err := openApp(*dir, keys.sources(), time.Now, log)
+	a, err := w.open(ctx, keys.sources(), time.Now, log)
 	if errors.Is(err, boltstore.ErrLocked) {
-		who := "by a command"
-		if c, err := findServer(ctx, *dir); err == nil {
-			who = "by the server at " + c.base
-		}
-		return e.fail(fmt.Errorf("%s is in use %s", *dir, who))
+		return e.fail(w.inUse(ctx))
 	}
 	if err != nil {
 		return e.fail(err)
 	}
 	a.development = keys.development
-	err = a.serve(ctx, e, *addr, *console, *dir, keys)
+	err = a.serve(ctx, e, *addr, *console, w.dir, keys)
 	if err := errors.Join(err, a.close()); err != nil {
 		return e.fail(err)
 	}
@@ -79,10 +74,14 @@ func (a *app) serve(ctx context.Context, e *env, addr, console, dir string, keys
 		return err
 	}
 	own := listeners[len(listeners)-1].Addr().String() // Of the console.
-	if err := writeAddress(dir, address{"http://" + own, a.id}); err != nil {
-		return err
+	if a.file == nil {
+		e.say("shiptide: what is written here is done and told by the functions on AWS")
+	} else { // So that commands find who has the file open.
+		if err := writeAddress(dir, address{"http://" + own, a.id}); err != nil {
+			return err
+		}
+		defer func() { _ = os.Remove(filepath.Join(dir, addrFile)) }()
 	}
-	defer func() { _ = os.Remove(filepath.Join(dir, addrFile)) }()
 	if keys.development {
 		for _, name := range sourceNames() {
 			e.say("shiptide: development key of %s: %s (this machine only; %s sets real ones)", name, keys.texts[name][0], webhookKeys)
@@ -116,7 +115,9 @@ func (a *app) run(ctx context.Context, listeners ...net.Listener) error {
 	pumped := make(chan struct{})
 	go func() {
 		defer close(pumped)
-		a.pump(pumping)
+		if a.newPushes != nil {
+			a.pump(pumping)
+		}
 	}()
 	served := make(chan error, len(listeners))
 	servers := make([]*http.Server, len(listeners))

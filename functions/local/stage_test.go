@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shiptide/shiptide/shared/archive"
 	"github.com/shiptide/shiptide/shared/contact"
 	"github.com/shiptide/shiptide/shared/notice"
 	"github.com/shiptide/shiptide/shared/notify"
@@ -26,16 +27,29 @@ import (
 // firstDay is the day on which the parcels of the tests are born.
 var firstDay = time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
 
-// stage is a machine on which processes live and die: what they stored stays.
+// stage is a place on which processes live and die: what they stored stays.
 type stage struct {
 	*app
-	t     testing.TB
-	db    *boltstore.DB
-	keys  ownKeys
-	world *storetest.World
-	clock time.Time
-	logs  *logBuffer
+	t      testing.TB
+	ground ground
+	keys   ownKeys
+	world  *storetest.World
+	clock  time.Time
+	logs   *logBuffer
 }
+
+// ground is what outlives the processes.
+type ground struct {
+	tables                      tables
+	sound                       tables // the same, of which nothing fails
+	file                        *boltstore.DB
+	newPushes, changedShipments feed
+	wake                        <-chan struct{}
+	leave                       func()
+}
+
+// open makes an empty ground that goes by a clock.
+type open func(t testing.TB, now func() time.Time) ground
 
 type logBuffer struct {
 	mu sync.Mutex
@@ -54,23 +68,43 @@ func (l *logBuffer) String() string {
 	return l.b.String()
 }
 
-// newStage sets a stage on a database that does not wait for the disk (what is
-// killed here is not the machine), and starts a process on it.
+// inTestFile is a ground in a database that does not wait for the disk: what is
+// killed here is not the machine.
+func inTestFile(t testing.TB, now func() time.Time) ground {
+	t.Helper()
+	file, err := boltstore.Open(filepath.Join(t.TempDir(), "test.db"), now, boltstore.Options{NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var a app
+	g := ground{file: file, leave: func() { _ = file.Close() }}
+	if g.tables, err = a.openFile(file); err != nil {
+		t.Fatal(err)
+	}
+	g.sound = g.tables
+	g.newPushes, g.changedShipments, g.wake = a.newPushes, a.changedShipments, a.wake
+	return g
+}
+
+// newStage sets a stage in a file and starts a process on it.
 func newStage(t testing.TB) *stage {
+	t.Helper()
+	return newStageOn(t, inTestFile)
+}
+
+func newStageOn(t testing.TB, open open) *stage {
 	t.Helper()
 	s := &stage{
 		t: t, clock: firstDay, logs: &logBuffer{},
 		keys: ownKeys{Pepper: bytes.Repeat([]byte("p"), 32), Data: bytes.Repeat([]byte("d"), 32)},
 	}
-	var err error
-	s.db, err = boltstore.Open(filepath.Join(t.TempDir(), "test.db"), func() time.Time { return s.clock }, boltstore.Options{NoSync: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.db.Close() })
+	s.ground = open(t, s.now)
+	t.Cleanup(s.ground.leave)
 	s.restart(storetest.NewWorld())
 	return s
 }
+
+func (s *stage) now() time.Time { return s.clock }
 
 // restart starts a new process in a world, whatever became of the last one.
 func (s *stage) restart(w *storetest.World) {
@@ -80,17 +114,23 @@ func (s *stage) restart(w *storetest.World) {
 		s.t.Fatal(err)
 	}
 	s.world = w
-	s.app = &app{
-		now: func() time.Time { return s.clock }, db: s.db, sources: ring.sources(),
-		log: slog.New(slog.NewJSONHandler(s.logs, nil)),
+	s.app = newApp(ring.sources(), s.now, slog.New(slog.NewJSONHandler(s.logs, nil)))
+	s.file, s.wake = s.ground.file, s.ground.wake
+	s.newPushes, s.changedShipments = s.ground.newPushes, s.ground.changedShipments
+	wrapped := s.ground.tables
+	for _, table := range wrapped.byName() {
+		*table = w.Wrap(*table).(archive.Rows)
 	}
-	t, err := s.openTables()
-	if err != nil {
+	if err := s.join(s.keys, wrapped); err != nil {
 		s.t.Fatal(err)
 	}
-	if err := s.join(s.keys, tables{w.Wrap(t.inbox), w.Wrap(t.shipments), w.Wrap(t.ledger)}); err != nil {
-		s.t.Fatal(err)
-	}
+}
+
+// onlyLook starts a process for which nothing goes wrong, to see what is there.
+func (s *stage) onlyLook() {
+	s.t.Helper()
+	s.ground.tables = s.ground.sound
+	s.restart(storetest.NewWorld())
 }
 
 // post sends a push as UPS does.

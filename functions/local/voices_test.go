@@ -150,7 +150,7 @@ type played struct {
 func playVoices(t *testing.T, all, order []voice, seen map[uint]string) (out played) {
 	t.Helper()
 	s := newVoicedStage(t)
-	defer func() { _ = s.db.Close() }()
+	defer s.ground.leave()
 	var came uint
 	for _, v := range order {
 		s.say(v)
@@ -161,7 +161,7 @@ func playVoices(t *testing.T, all, order []voice, seen map[uint]string) (out pla
 		}
 		seen[came] = now
 	}
-	if n := rows(t, s.shipmentsTable); n != 2 {
+	if n := rows(t, s.ground.sound.shipments); n != 2 {
 		t.Errorf("%s: %d rows, want one parcel and its day", namesOf(order), n)
 	}
 	s.clock = settled

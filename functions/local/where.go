@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/shiptide/shiptide/shared/archive"
+	"github.com/shiptide/shiptide/shared/awsclient"
+	"github.com/shiptide/shiptide/shared/source"
+	"github.com/shiptide/shiptide/shared/store/dynamostore"
+)
+
+// where says where the data of a command is.
+type where struct {
+	dir    string // the data folder: the database, and in any case the keys
+	store  string
+	tables string // names of the tables on DynamoDB
+}
+
+// Values of -store.
+const (
+	inFile     = "file"
+	inDynamoDB = "dynamodb"
+)
+
+// placed adds the flags that say where the data is to those of a command, and
+// reads them all; see parse.
+func (e *env) placed(fs *flag.FlagSet, args []string) (w where, rest []string, code int, ok bool) {
+	fs.StringVar(&w.dir, "data", defaultData, "folder of the data")
+	fs.StringVar(&w.store, "store", inFile, "where the data is: file (in the folder) or dynamodb (in -tables)")
+	fs.StringVar(&w.tables, "tables", "", "tables on DynamoDB, as inbox=NAME,shipments=NAME,ledger=NAME")
+	if rest, code, ok = parse(fs, args); !ok {
+		return w, rest, code, false
+	}
+	if err := w.check(); err != nil {
+		e.say("local: %v", err)
+		return w, rest, exitUsage, false
+	}
+	return w, rest, exitOK, true
+}
+
+// check tells what is wrong with the flags.
+func (w *where) check() error {
+	switch {
+	case w.store != inFile && w.store != inDynamoDB:
+		return fmt.Errorf("-store %s: there are %s and %s", w.store, inFile, inDynamoDB)
+	case w.store == inFile && w.tables != "":
+		return fmt.Errorf("-tables is for -store %s", inDynamoDB)
+	case w.store == inDynamoDB:
+		_, err := tableNames(w.tables)
+		return err
+	}
+	return nil
+}
+
+func (w *where) String() string {
+	if w.store == inDynamoDB {
+		return "DynamoDB (" + w.tables + "), keys in " + w.dir
+	}
+	return w.dir
+}
+
+// open opens the store and joins the use cases. The caller closes it.
+func (w *where) open(ctx context.Context, sources []source.Source, now func() time.Time, log *slog.Logger) (*app, error) {
+	if w.store == inDynamoDB {
+		return w.openDynamoDB(ctx, sources, now, log)
+	}
+	return openApp(w.dir, sources, now, log)
+}
+
+// keyring reads WEBHOOK_KEYS. The development keys are for a file on this
+// machine: without the setting no push is taken for tables on DynamoDB.
+func (w *where) keyring(e *env) (keyring, error) {
+	setting := e.getenv(webhookKeys)
+	if setting == "" && w.store == inDynamoDB {
+		return keyring{}, nil
+	}
+	return readKeyring(setting)
+}
+
+// inUse says who has the file open.
+func (w *where) inUse(ctx context.Context) error {
+	if c, err := findServer(ctx, w.dir); err == nil {
+		return fmt.Errorf("%s is in use by the server at %s", w.dir, c.base)
+	}
+	return fmt.Errorf("%s is in use by a command", w.dir)
+}
+
+// openDynamoDB joins the use cases over tables that are there, under the
+// operator's own identity.
+func (w *where) openDynamoDB(ctx context.Context, sources []source.Source, now func() time.Time, log *slog.Logger) (*app, error) {
+	keys, err := readKeys(w.dir)
+	if err != nil {
+		return nil, err
+	}
+	t, err := openTables(ctx, w.tables, now)
+	if err != nil {
+		return nil, err
+	}
+	a := newApp(sources, now, log)
+	return a, a.join(keys, t)
+}
+
+// openTables opens tables on DynamoDB, and says what is wrong with any of them.
+func openTables(ctx context.Context, list string, now func() time.Time) (t tables, err error) {
+	names, err := tableNames(list)
+	if err != nil {
+		return tables{}, err
+	}
+	cfg, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return tables{}, fmt.Errorf("settings of AWS: %w", err)
+	}
+	if cfg.Region == "" {
+		return tables{}, errors.New("no AWS region: set AWS_REGION, or AWS_PROFILE to a profile that has one")
+	}
+	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
+		return tables{}, fmt.Errorf("no AWS credentials: sign in, or set AWS_PROFILE: %w", err)
+	}
+	client := dynamodb.NewFromConfig(awsclient.Patient(cfg))
+	places := t.byName()
+	var errs []error
+	for _, d := range dynamostore.Definitions() {
+		err := d.Check(ctx, client, names[d.Table])
+		switch {
+		case errors.Is(err, dynamostore.ErrNoTable):
+			err = fmt.Errorf("there is no table %s in %s for -tables %s=", names[d.Table], cfg.Region, d.Table)
+		case errors.Is(err, dynamostore.ErrDenied):
+			err = fmt.Errorf("%w: the right dynamodb:DescribeTable is missing", err)
+		}
+		errs = append(errs, err)
+		*places[d.Table] = dynamostore.New(client, names[d.Table], now)
+	}
+	return t, errors.Join(errs...)
+}
+
+// byName are the tables under the names of their definitions.
+func (t *tables) byName() map[string]*archive.Rows {
+	return map[string]*archive.Rows{"inbox": &t.inbox, "shipments": &t.shipments, "ledger": &t.ledger}
+}
+
+// tableNames reads -tables.
+func tableNames(list string) (map[string]string, error) {
+	names := map[string]string{}
+	for pair := range strings.SplitSeq(list, ",") {
+		table, name, _ := strings.Cut(strings.TrimSpace(pair), "=")
+		known := slices.ContainsFunc(dynamostore.Definitions(), func(d dynamostore.Definition) bool { return d.Table == table })
+		if !known || name == "" || names[table] != "" {
+			return nil, badTables(list)
+		}
+		names[table] = name
+	}
+	if len(names) != len(dynamostore.Definitions()) {
+		return nil, badTables(list)
+	}
+	return names, nil
+}
+
+func badTables(list string) error {
+	return fmt.Errorf("-tables %q is not of the form inbox=NAME,shipments=NAME,ledger=NAME, which -store %s needs", list, inDynamoDB)
+}
