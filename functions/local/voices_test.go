@@ -42,7 +42,12 @@ func (s *stage) say(v voice) {
 // told of it.
 func newVoicedStage(t *testing.T) *stage {
 	t.Helper()
-	s := newStage(t)
+	return newVoicedStageOn(t, inTestFile)
+}
+
+func newVoicedStageOn(t *testing.T, open open) *stage {
+	t.Helper()
+	s := newStageOn(t, open)
 	s.clock = ordered
 	if _, err := s.subscriber.Add(t.Context(), subscribe.Watch{Number: twoVoiced, Carrier: "ups", Order: "421"}); err != nil {
 		t.Fatal(err)

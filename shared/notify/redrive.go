@@ -17,9 +17,15 @@ import (
 func (n *Notifier) Redrive(ctx context.Context) error {
 	var errs []error
 	for shard := range store.Shards {
-		errs = append(errs, n.each(ctx, shard, n.Threads.Due, n.Notify), n.each(ctx, shard, n.Shipments.Due, n.look))
+		errs = append(errs, n.RedriveShard(ctx, shard))
 	}
 	return errors.Join(errs...)
+}
+
+// RedriveShard is Redrive for one shard of the due index. Shards may be driven
+// side by side, and by several processes.
+func (n *Notifier) RedriveShard(ctx context.Context, shard int) error {
+	return errors.Join(n.each(ctx, shard, n.Threads.Due, n.Notify), n.each(ctx, shard, n.Shipments.Due, n.look))
 }
 
 type dueList func(ctx context.Context, shard int, now time.Time, after string) (numbers []string, next string, err error)

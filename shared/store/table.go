@@ -9,6 +9,7 @@ import (
 	"hash/fnv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Reasons why a table does not do what was asked. Any other error means "again":
@@ -51,7 +52,8 @@ type Table interface {
 	// Query returns a page of rows, see [Query].
 	Query(ctx context.Context, q Query) (Page, error)
 	// Delete removes a row if it is in this version, else *ConflictError. A row
-	// that is not there is no error.
+	// that is not there is no error. Versions begin again at 1 with a new row: who
+	// deletes must know that nobody else makes one of this key meanwhile.
 	Delete(ctx context.Context, k Key, version int64) error
 	// Add adds n to a counter row's Count and returns the sum, unless it would
 	// pass limit: then ErrLimit, and nothing changes. A row that is not there
@@ -66,8 +68,8 @@ type Scanner interface {
 	Scan(ctx context.Context, after string) (Page, error)
 }
 
-// Key names a row. Neither part is empty or holds a NUL byte, and both together
-// have at most 1,024 bytes. Keys sort by their bytes.
+// Key names a row. Both parts are UTF-8, neither is empty or holds a NUL byte, and
+// together they have at most 1,024 bytes. Keys sort by their bytes.
 type Key struct{ Partition, Sort string }
 
 // Item is a row.
@@ -84,7 +86,8 @@ type Item struct {
 // Query asks for rows of one partition in order of their sort keys, from From
 // up to but not including To ("" is no bound). With DueUntil it asks one shard
 // of the due index instead, for rows of all partitions that are due by then,
-// oldest first; such a page holds Key and Due only: read the rows again.
+// oldest first; such a page holds Key and Due only: read the rows again. The due
+// index may follow the rows a moment later.
 type Query struct {
 	Partition, From, To string
 	Reverse             bool
@@ -124,6 +127,9 @@ func (it *Item) Check() error {
 	}
 	size := 0
 	for name, value := range it.Attrs {
+		if name == "" {
+			return fmt.Errorf("%w: an attribute without a name", ErrBadKey)
+		}
 		size += len(name) + len(value)
 	}
 	if len(it.Body) > MaxBody || size > maxAttrs {
@@ -135,7 +141,8 @@ func (it *Item) Check() error {
 // Check refuses keys that no table can hold.
 func (k Key) Check() error {
 	if k.Partition == "" || k.Sort == "" || len(k.Partition)+len(k.Sort) > maxKey ||
-		strings.IndexByte(k.Partition, 0) >= 0 || strings.IndexByte(k.Sort, 0) >= 0 {
+		strings.IndexByte(k.Partition, 0) >= 0 || strings.IndexByte(k.Sort, 0) >= 0 ||
+		!utf8.ValidString(k.Partition) || !utf8.ValidString(k.Sort) {
 		return ErrBadKey
 	}
 	return nil

@@ -42,6 +42,9 @@ func TestItemCheck(t *testing.T) {
 		{"no sort key", store.Item{Key: store.Key{Partition: "x"}}, store.ErrBadKey},
 		{"a NUL byte", store.Item{Key: store.Key{Partition: "a\x00", Sort: "x"}}, store.ErrBadKey},
 		{"a NUL byte in the sort key", store.Item{Key: store.Key{Partition: "a", Sort: "\x00"}}, store.ErrBadKey},
+		{"a key that is no text", store.Item{Key: store.Key{Partition: "a\xff", Sort: "x"}}, store.ErrBadKey},
+		{"a sort key that is no text", store.Item{Key: store.Key{Partition: "a", Sort: "\xff"}}, store.ErrBadKey},
+		{"an attribute without a name", store.Item{Key: key, Attrs: map[string]string{"": "x"}}, store.ErrBadKey},
 		{"the longest key", store.Item{Key: store.Key{Partition: strings.Repeat("a", 1023), Sort: "x"}}, nil},
 		{"a longer key", store.Item{Key: store.Key{Partition: strings.Repeat("a", 1024), Sort: "x"}}, store.ErrBadKey},
 	}
