@@ -53,6 +53,8 @@ func commands() []command {
 		{"subscribe", "NUMBER -email A | -sms N", "tell somebody who agreed to it of a parcel", subscribeCommand},
 		{"quarantine", "", "what was kept and could not be done", quarantine},
 		{"replay", "[-since T]", "drive it again", replay},
+		{"export", "-to FILE", "write all rows of the store to a file", exportCommand},
+		{"import", "-from FILE", "write the rows of such a file to another store", importCommand},
 		{"why", "NUMBER", "which event led to which notice, or why none", why},
 	}
 }
@@ -79,6 +81,7 @@ func run(ctx context.Context, e *env, args []string) int {
 	for _, c := range all {
 		e.say("  local %s %s\n        %s", c.name, c.args, c.does)
 	}
+	e.say("what has to do with data takes -data DIR (%s), and\n  -store dynamodb -tables inbox=NAME,shipments=NAME,ledger=NAME", defaultData)
 	if isHelp(args[0]) {
 		return exitOK
 	}

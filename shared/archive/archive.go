@@ -30,6 +30,9 @@ type Rows interface {
 type Table struct {
 	Name string
 	Rows Rows
+	// Check is asked of each row by an import before anything is written; an error
+	// refuses the archive. nil takes all.
+	Check func(it *store.Item) error
 }
 
 // Progress is told after each page how many rows of a table are done. Calls

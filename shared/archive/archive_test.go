@@ -24,7 +24,7 @@ func fullStore(t *testing.T) []Table {
 	odd := "\x01\t\"\\/<&>\u2028\u2029\x7f é 包裹 😀 \ufffd"
 	rows := []store.Item{
 		{Key: key("empty", "-")},
-		{Key: key(odd, odd), Attrs: map[string]string{"": "", odd: odd, "nul": "\x00"}},
+		{Key: key(odd, odd), Attrs: map[string]string{odd: odd, "nul": "\x00"}},
 		{Key: key("p", strings.Repeat("\x01", 1000)), Attrs: map[string]string{"a": strings.Repeat("\x02", 8<<10-1)}, Body: large},
 		{Key: key("large", "2"), Body: large},
 		{Key: key("due", "1"), Due: start.Add(123 * time.Millisecond)},
@@ -151,7 +151,7 @@ func TestFormat(t *testing.T) {
 func TestManyRows(t *testing.T) {
 	const rows = 100_000
 	var arrived atomic.Int64
-	tables := []Table{{"ledger", many{rows: rows, page: 1000, put: func(store.Item) error {
+	tables := []Table{{Name: "ledger", Rows: many{rows: rows, page: 1000, put: func(store.Item) error {
 		arrived.Add(1)
 		return nil
 	}}}}

@@ -99,7 +99,7 @@ func TestAnImportRefusesWhatIsNoArchive(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			puts := 0
-			tables := []Table{{"ledger", many{put: func(store.Item) error { puts++; return nil }}}}
+			tables := []Table{{Name: "ledger", Rows: many{put: func(store.Item) error { puts++; return nil }}}}
 			_, err := importBytes(t, seal(tt.lines...), tables)
 			if tt.want == "" {
 				if err != nil || puts != 1 {

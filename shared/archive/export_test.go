@@ -215,7 +215,7 @@ func TestAnExportRefusesWhatItCannotHold(t *testing.T) {
 		"an empty key":                   {Key: key(secret, "")},
 	} {
 		file := filepath.Join(t.TempDir(), "archive")
-		_, err := export(t, file, []Table{{"ledger", odd{it: it}}})
+		_, err := export(t, file, []Table{{Name: "ledger", Rows: odd{it: it}}})
 		if !errors.Is(err, errInexact) || !strings.Contains(err.Error(), "ledger: row 1: ") || strings.Contains(err.Error(), secret) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -249,7 +249,7 @@ func TestACancelledExportIsContinued(t *testing.T) {
 func TestAnExportSyncsAboutOnceASecond(t *testing.T) {
 	clock, syncs, pages := start, 0, 0
 	x := exporter{
-		tables: []Table{{"ledger", many{rows: 100, page: 1}}}, wait: noWait, now: func() time.Time { return clock },
+		tables: []Table{{Name: "ledger", Rows: many{rows: 100, page: 1}}}, wait: noWait, now: func() time.Time { return clock },
 		sync:     func(*os.File) error { syncs++; return nil },
 		progress: func(string, int) { pages++; clock = clock.Add(100 * time.Millisecond) },
 	}

@@ -16,7 +16,7 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		for _, text := range [][]byte{text, seal(strings.Split(string(text), "\n")...)} {
 			var puts atomic.Int64
-			tables := []Table{{"ledger", many{put: func(it store.Item) error {
+			tables := []Table{{Name: "ledger", Rows: many{put: func(it store.Item) error {
 				puts.Add(1)
 				return it.Check()
 			}}}}

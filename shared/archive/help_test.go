@@ -49,7 +49,7 @@ func openStore(t testing.TB) []Table {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tables = append(tables, Table{name, rows})
+		tables = append(tables, Table{Name: name, Rows: rows})
 	}
 	return tables
 }
@@ -58,7 +58,7 @@ func openStore(t testing.TB) []Table {
 func wrap(w *storetest.World, tables []Table) []Table {
 	var out []Table
 	for _, t := range tables {
-		out = append(out, Table{t.Name, w.Wrap(t.Rows).(Rows)})
+		out = append(out, Table{Name: t.Name, Rows: w.Wrap(t.Rows).(Rows)})
 	}
 	return out
 }

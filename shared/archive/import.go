@@ -53,7 +53,17 @@ func (m *importer) run(ctx context.Context, in io.ReadSeeker) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	if err := newReader(in, names).each(ctx, func(entry) error { return nil }); err != nil {
+	r := newReader(in, names)
+	err = r.each(ctx, func(e entry) error {
+		if e.kind != rowLine || m.tables[e.table].Check == nil {
+			return nil
+		}
+		if err := m.tables[e.table].Check(&e.item); err != nil {
+			return fmt.Errorf("line %d: %w", r.line, err)
+		}
+		return nil
+	})
+	if err != nil {
 		return Summary{}, err
 	}
 	if _, err := in.Seek(0, io.SeekStart); err != nil {

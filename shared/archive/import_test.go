@@ -159,7 +159,7 @@ func TestAnImportLeavesOutExpiredRows(t *testing.T) {
 // write and the look at what was there.
 func TestAnImportTriesAgainWhenARowIsGone(t *testing.T) {
 	calls := 0
-	tables := []Table{{"ledger", many{put: func(it store.Item) error {
+	tables := []Table{{Name: "ledger", Rows: many{put: func(it store.Item) error {
 		if calls++; calls < 3 {
 			return &store.ConflictError{Key: it.Key}
 		}
@@ -187,7 +187,7 @@ func TestAnImportGivesUpOnAStoreThatFails(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				calls, began := 0, time.Now()
-				m := importer{wait: sleep, now: now, tables: []Table{{"ledger", many{put: func(store.Item) error {
+				m := importer{wait: sleep, now: now, tables: []Table{{Name: "ledger", Rows: many{put: func(store.Item) error {
 					calls++
 					return tt.err
 				}}}}}
@@ -204,10 +204,10 @@ func TestAnImportGivesUpOnAStoreThatFails(t *testing.T) {
 }
 
 func TestOneRowThatFailsStopsTheOthers(t *testing.T) {
-	text := exported(t, []Table{{"ledger", many{rows: 1000, page: 1000}}})
+	text := exported(t, []Table{{Name: "ledger", Rows: many{rows: 1000, page: 1000}}})
 	synctest.Test(t, func(t *testing.T) {
 		var puts atomic.Int64
-		_, err := importBytes(t, text, []Table{{"ledger", many{put: func(it store.Item) error {
+		_, err := importBytes(t, text, []Table{{Name: "ledger", Rows: many{put: func(it store.Item) error {
 			puts.Add(1)
 			if it.Sort == "0" {
 				return store.ErrTooLarge
@@ -222,12 +222,12 @@ func TestOneRowThatFailsStopsTheOthers(t *testing.T) {
 }
 
 func TestAnImportWritesSixteenRowsAtOnce(t *testing.T) {
-	text := exported(t, []Table{{"ledger", many{rows: 64, page: 64}}})
+	text := exported(t, []Table{{Name: "ledger", Rows: many{rows: 64, page: 64}}})
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
 		flying, most := 0, 0
 		began := time.Now()
-		_, err := importBytes(t, text, []Table{{"ledger", many{put: func(store.Item) error {
+		_, err := importBytes(t, text, []Table{{Name: "ledger", Rows: many{put: func(store.Item) error {
 			mu.Lock()
 			flying++
 			most = max(most, flying)
@@ -245,12 +245,12 @@ func TestAnImportWritesSixteenRowsAtOnce(t *testing.T) {
 }
 
 func TestAnImportWritesOneTableAfterTheOther(t *testing.T) {
-	text := exported(t, []Table{{"ledger", many{rows: 20, page: 20}}, {"inbox", many{rows: 20, page: 20}}})
+	text := exported(t, []Table{{Name: "ledger", Rows: many{rows: 20, page: 20}}, {Name: "inbox", Rows: many{rows: 20, page: 20}}})
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
 		var ends []string
 		slow := func(table string, d time.Duration) Table {
-			return Table{table, many{put: func(store.Item) error {
+			return Table{Name: table, Rows: many{put: func(store.Item) error {
 				time.Sleep(d)
 				mu.Lock()
 				defer mu.Unlock()
@@ -268,10 +268,10 @@ func TestAnImportWritesOneTableAfterTheOther(t *testing.T) {
 }
 
 func TestACancelledImportStops(t *testing.T) {
-	text := exported(t, []Table{{"ledger", many{rows: 1000, page: 10}}})
+	text := exported(t, []Table{{Name: "ledger", Rows: many{rows: 1000, page: 10}}})
 	file := write(t, text)
 	ctx, cancel := context.WithCancel(t.Context())
-	tables := []Table{{"ledger", many{put: func(store.Item) error { return nil }}}}
+	tables := []Table{{Name: "ledger", Rows: many{put: func(store.Item) error { return nil }}}}
 	s, err := Import(ctx, file, tables, now, func(_ string, rows int) {
 		if rows == 100 {
 			cancel()
@@ -291,5 +291,33 @@ func TestAnImportNeedsAFile(t *testing.T) {
 	}
 	if _, err := Import(t.Context(), write(t, nil), nil, now, nil); err == nil {
 		t.Error("into no tables: no error")
+	}
+}
+
+func TestAnImportAsksWhetherRowsFit(t *testing.T) {
+	source := openStore(t)
+	for i := range 3 {
+		if err := source[1].Rows.Put(t.Context(), store.Item{Key: store.Key{Partition: fmt.Sprint("p", i), Sort: "-"}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "archive")
+	if _, err := Export(t.Context(), file, source, nil); err != nil {
+		t.Fatal(err)
+	}
+	unfit := errors.New("sealed with another key")
+	target := openStore(t)
+	target[1].Check = func(it *store.Item) error {
+		if it.Partition == "p2" {
+			return unfit
+		}
+		return nil
+	}
+	if _, err := Import(t.Context(), file, target, now, nil); !errors.Is(err, unfit) || !strings.Contains(err.Error(), "line 5") {
+		t.Errorf("Import = %v, want that of line 5", err)
+	}
+	page, err := target[1].Rows.Scan(t.Context(), "")
+	if err != nil || len(page.Items) > 0 {
+		t.Errorf("%d rows, %v, want none", len(page.Items), err)
 	}
 }

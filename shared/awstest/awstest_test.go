@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -104,18 +105,26 @@ func TestAnEmulatorEndsWithItsBinary(t *testing.T) {
 }
 
 func TestWithoutPython(t *testing.T) {
+	nothing, noPip := t.TempDir(), t.TempDir()
+	script := "#!/bin/sh\necho \"python3: No module named pip\" >&2\nexit 1\n"
+	if err := os.WriteFile(filepath.Join(noPip, "python3"), []byte(script), 0o700); err != nil { //nolint:gosec // It is run.
+		t.Fatal(err)
+	}
 	tests := []struct {
 		name  string
+		path  string
 		ci    string
 		fails bool
 		says  string
 	}{
-		{"it is skipped, loudly", "", false, "--- SKIP: TestAsChild"},
-		{"it fails in CI", "true", true, "--- FAIL: TestAsChild"},
+		{"it is skipped, loudly", nothing, "", false, "--- SKIP: TestAsChild"},
+		{"it fails in CI", nothing, "true", true, "--- FAIL: TestAsChild"},
+		{"without pip it is skipped, too", noPip, "", false, "--- SKIP: TestAsChild"},
+		{"without pip it fails in CI", noPip, "true", true, "--- FAIL: TestAsChild"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			cmd := child(t, asChild+"=asks", "PATH="+t.TempDir(), "CI="+tt.ci)
+			cmd := child(t, asChild+"=asks", "PATH="+tt.path, "CI="+tt.ci, "HOME="+t.TempDir(), "XDG_CACHE_HOME="+t.TempDir())
 			out, err := cmd.CombinedOutput()
 			if (err != nil) != tt.fails || !strings.Contains(string(out), tt.says) || !strings.Contains(string(out), "python3") {
 				t.Errorf("%v, want failure %t and %q, with python3 named:\n%s", err, tt.fails, tt.says, out)

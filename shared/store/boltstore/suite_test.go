@@ -10,7 +10,7 @@ import (
 	"github.com/shiptide/shiptide/shared/store/storetest"
 )
 
-func TestTable(t *testing.T) {
+func TestTableInAFile(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, now func() time.Time) store.Table {
 		db, err := boltstore.Open(filepath.Join(t.TempDir(), "db"), now, boltstore.Options{})
 		if err != nil {

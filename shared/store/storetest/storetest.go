@@ -22,14 +22,17 @@ var start = time.Date(2100, 3, 1, 12, 0, 0, 0, time.UTC)
 // Run runs the suite. open returns a new, empty table that goes by the clock now
 // and needs no closing after the test; it is called for every subtest, about sixty times.
 func Run(t *testing.T, open func(t *testing.T, now func() time.Time) store.Table) {
+	cases := 0
 	for _, group := range [][]test{items, concurrency, queries, dueIndex, expiry, counters, limits, memory, scans, model} {
 		for _, tt := range group {
+			cases++
 			t.Run(tt.name, func(t *testing.T) {
 				c := &clock{now: start}
 				tt.run(&fixture{T: t, table: open(t, c.Now), clock: c})
 			})
 		}
 	}
+	t.Logf("%d cases", cases)
 }
 
 // test is one subtest; its name is a sentence about what tables do.

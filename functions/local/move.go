@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/shiptide/shiptide/shared/archive"
+	"github.com/shiptide/shiptide/shared/store"
+	"github.com/shiptide/shiptide/shared/store/boltstore"
+)
+
+// exportCommand writes all rows of a store to a file.
+func exportCommand(ctx context.Context, e *env, args []string) int {
+	fs := e.flags("export")
+	to := fs.String("to", "", "file to write; one that was cut short is continued")
+	w, rest, code, ok := e.placed(fs, args)
+	if !ok {
+		return code
+	}
+	if len(rest) > 0 || *to == "" {
+		return e.usage("export")
+	}
+	return e.move(ctx, w, func(a *app) (archive.Summary, error) {
+		return archive.Export(ctx, *to, a.archived(), e.progress("written"))
+	})
+}
+
+// importCommand writes the rows of such a file to another store.
+func importCommand(ctx context.Context, e *env, args []string) int {
+	fs := e.flags("import")
+	from := fs.String("from", "", "file that local export has written")
+	w, rest, code, ok := e.placed(fs, args)
+	if !ok {
+		return code
+	}
+	if len(rest) > 0 || *from == "" {
+		return e.usage("import")
+	}
+	if _, err := readKeys(w.dir); err != nil { // New ones would open no address.
+		return e.fail(err)
+	}
+	return e.move(ctx, w, func(a *app) (archive.Summary, error) {
+		return archive.Import(ctx, *from, a.archived(), time.Now, e.progress("read"))
+	})
+}
+
+// move does something with a store that nobody else has open, and prints what
+// came of it.
+func (e *env) move(ctx context.Context, w where, do func(*app) (archive.Summary, error)) int {
+	a, err := w.open(ctx, nil, time.Now, slog.New(slog.NewTextHandler(e.stderr, nil)))
+	if errors.Is(err, boltstore.ErrLocked) {
+		return e.fail(fmt.Errorf("%w: end it first", w.inUse(ctx)))
+	}
+	if err != nil {
+		return e.fail(err)
+	}
+	s, err := do(a)
+	if err := errors.Join(err, a.close()); err != nil {
+		return e.fail(err)
+	}
+	if err := e.print(s, indented()); err != nil {
+		return e.fail(err)
+	}
+	differ := 0
+	for _, t := range s.Tables {
+		differ += t.Differ
+	}
+	if differ > 0 {
+		return e.fail(fmt.Errorf("%d rows are there already with other content, and were left as they are", differ))
+	}
+	return exitOK
+}
+
+// progress says now and then how far it is.
+func (e *env) progress(done string) archive.Progress {
+	const step = 10_000
+	said := map[string]int{}
+	return func(table string, rows int) {
+		if rows/step > said[table] {
+			said[table] = rows / step
+			e.say("local: %s: %d rows %s", table, rows, done)
+		}
+	}
+}
+
+// archived are the tables in the order in which they are moved: threads are there
+// before the shipments of which they tell, and these before the pushes that they
+// come from.
+func (a *app) archived() []archive.Table {
+	return []archive.Table{
+		{Name: "ledger", Rows: a.tables.ledger, Check: a.opens},
+		{Name: "shipments", Rows: a.tables.shipments},
+		{Name: "inbox", Rows: a.tables.inbox},
+	}
+}
+
+// opens tells whether the keys of the data folder are those that a recipient's
+// address is sealed with.
+func (a *app) opens(it *store.Item) error {
+	id, ok := strings.CutPrefix(it.Partition, "R#")
+	if !ok {
+		return nil
+	}
+	if _, err := a.contacts.Vault.Open(id, it.Body); err != nil {
+		return fmt.Errorf("a recipient cannot be read with the %s here: bring that of the store that was exported: %w", keysFile, err)
+	}
+	return nil
+}
