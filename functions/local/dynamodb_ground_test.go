@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"encoding/base64"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -13,9 +13,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
-	streams "github.com/aws/aws-sdk-go-v2/service/dynamodbstreams/types"
-	"github.com/go-json-experiment/json"
 
 	"github.com/shiptide/shiptide/shared/awstest"
 	"github.com/shiptide/shiptide/shared/store"
@@ -60,9 +57,8 @@ func groundOf(t testing.TB, client *dynamodb.Client, cfg aws.Config, names map[s
 	t.Helper()
 	sound := dynamodb.NewFromConfig(cfg)
 	g := ground{tables: tablesOf(client, names, now), sound: tablesOf(sound, names, now)}
-	reader := dynamodbstreams.NewFromConfig(cfg)
-	g.newPushes = newStreamFeed(t, sound, reader, names["inbox"], func(k store.Key, inserted bool) bool { return inserted })
-	g.changedShipments = newStreamFeed(t, sound, reader, names["shipments"], func(k store.Key, _ bool) bool { return store.ShipmentNumber(k) != "" })
+	g.newPushes = newStreamFeed(t, cfg, names["inbox"], func(_ store.Key, inserted bool) bool { return inserted })
+	g.changedShipments = newStreamFeed(t, cfg, names["shipments"], func(k store.Key, _ bool) bool { return store.ShipmentNumber(k) != "" })
 	g.leave = func() {
 		for _, name := range names { // So that the emulator does not grow; it ends with us anyway.
 			_, _ = sound.DeleteTable(context.Background(), &dynamodb.DeleteTableInput{TableName: aws.String(name)})
@@ -80,38 +76,21 @@ func tablesOf(client *dynamodb.Client, names map[string]string, now func() time.
 
 // streamFeed is a feed from the stream of a table: what the mappings on AWS are.
 type streamFeed struct {
-	reader *dynamodbstreams.Client
 	wanted func(k store.Key, inserted bool) bool
 
-	mu       sync.Mutex
-	iterator *string
-	seq      uint64
-	waiting  map[store.Key]boltstore.Pending
+	mu      sync.Mutex
+	stream  *awstest.Stream
+	seq     uint64
+	waiting map[store.Key]boltstore.Pending
 }
 
-func newStreamFeed(t testing.TB, client *dynamodb.Client, reader *dynamodbstreams.Client, table string, wanted func(store.Key, bool) bool) *streamFeed {
+func newStreamFeed(t testing.TB, cfg aws.Config, table string, wanted func(store.Key, bool) bool) *streamFeed {
 	t.Helper()
-	ctx := context.Background()
-	d, err := client.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: aws.String(table)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	arn := d.Table.LatestStreamArn
-	s, err := reader.DescribeStream(ctx, &dynamodbstreams.DescribeStreamInput{StreamArn: arn})
-	if err != nil || len(s.StreamDescription.Shards) != 1 {
-		t.Fatalf("stream of %s: %+v, %v", table, s, err)
-	}
-	it, err := reader.GetShardIterator(ctx, &dynamodbstreams.GetShardIteratorInput{
-		StreamArn: arn, ShardId: s.StreamDescription.Shards[0].ShardId, ShardIteratorType: streams.ShardIteratorTypeTrimHorizon,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &streamFeed{reader: reader, wanted: wanted, iterator: it.ShardIterator, waiting: map[store.Key]boltstore.Pending{}}
+	return &streamFeed{stream: awstest.StreamOf(t, cfg, table), wanted: wanted, waiting: map[store.Key]boltstore.Pending{}}
 }
 
-// Pending implements feed.
-func (f *streamFeed) Pending(after string, limit int) ([]boltstore.Pending, string, error) {
+// Pending implements feed. It returns all at once: the tests have few.
+func (f *streamFeed) Pending(after string, _ int) ([]boltstore.Pending, string, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if after == "" {
@@ -119,31 +98,23 @@ func (f *streamFeed) Pending(after string, limit int) ([]boltstore.Pending, stri
 			return nil, "", err
 		}
 	}
-	var out []boltstore.Pending
-	for _, p := range f.waiting {
-		out = append(out, p)
-	}
+	out := slices.Collect(maps.Values(f.waiting))
 	slices.SortFunc(out, func(a, b boltstore.Pending) int { return cmp.Compare(a.Seq, b.Seq) })
-	return out, "", nil // All at once: the tests have few.
+	return out, "", nil
 }
 
 // read takes over what the stream has had since, or a part of it.
 func (f *streamFeed) read() error {
-	out, err := f.reader.GetRecords(context.Background(), &dynamodbstreams.GetRecordsInput{ShardIterator: f.iterator})
+	changes, err := f.stream.Next(context.Background())
 	if err != nil {
 		return err
 	}
-	f.iterator = out.NextShardIterator
-	for _, r := range out.Records {
-		raw, err := lambdaImage(r.Dynamodb.Keys)
+	for _, c := range changes {
+		it, err := dynamostore.Image(c.Keys)
 		if err != nil {
 			return err
 		}
-		it, err := dynamostore.Image(raw)
-		if err != nil {
-			return err
-		}
-		if r.EventName != streams.OperationTypeRemove && f.wanted(it.Key, r.EventName == streams.OperationTypeInsert) {
+		if c.Event != "REMOVE" && f.wanted(it.Key, c.Event == "INSERT") {
 			f.seq++
 			f.waiting[it.Key] = boltstore.Pending{Key: it.Key, Seq: f.seq}
 		}
@@ -161,20 +132,4 @@ func (f *streamFeed) Done(_ context.Context, entries []boltstore.Pending) error 
 		}
 	}
 	return nil
-}
-
-// lambdaImage writes an image as Lambda hands it over.
-func lambdaImage(image map[string]streams.AttributeValue) ([]byte, error) {
-	out := map[string]map[string]string{}
-	for name, value := range image {
-		switch v := value.(type) {
-		case *streams.AttributeValueMemberS:
-			out[name] = map[string]string{"S": v.Value}
-		case *streams.AttributeValueMemberN:
-			out[name] = map[string]string{"N": v.Value}
-		case *streams.AttributeValueMemberB:
-			out[name] = map[string]string{"B": base64.StdEncoding.EncodeToString(v.Value)}
-		}
-	}
-	return json.Marshal(out)
 }

@@ -100,7 +100,7 @@ func (b Inbox) Get(ctx context.Context, key string) (Push, error) {
 	if err != nil {
 		return Push{}, err
 	}
-	return readPush(it)
+	return PushOf(it)
 }
 
 // Park notes on a push's row why it waits, and until when. A malformed one is
@@ -211,7 +211,8 @@ func pushItem(p *Push) Item {
 	return it
 }
 
-func readPush(it Item) (Push, error) {
+// PushOf reads a push from its row, as the inbox's stream brings it.
+func PushOf(it Item) (Push, error) {
 	source, hash, _ := strings.Cut(it.Partition, "#")
 	body, err := unpack(it.Body)
 	if err != nil {
