@@ -64,23 +64,36 @@ func (j *job) parked(now time.Time) store.Parked {
 // many it drove. The sweep calls it, and locally the pump. One push that cannot
 // be read or parked does not keep the others from being driven.
 func (in *Ingester) Redrive(ctx context.Context) (n int, err error) {
-	now := in.Now()
 	var errs []error
 	for shard := range store.Shards {
-		for after := ""; ; {
-			keys, next, err := in.Inbox.Due(ctx, shard, now, after)
-			if err != nil {
-				return n, errors.Join(append(errs, err)...)
-			}
-			pushes, err := in.Load(ctx, keys)
-			errs = append(append(errs, err), in.Ingest(ctx, pushes)...)
-			n += len(pushes)
-			if after = next; next == "" {
-				break
-			}
-		}
+		driven, err := in.redrive(ctx, shard)
+		n, errs = n+driven, append(errs, err)
 	}
 	return n, errors.Join(errs...)
+}
+
+// RedriveShard is Redrive for one shard of the due index. Shards may be driven
+// side by side, and by several processes.
+func (in *Ingester) RedriveShard(ctx context.Context, shard int) error {
+	_, err := in.redrive(ctx, shard)
+	return err
+}
+
+func (in *Ingester) redrive(ctx context.Context, shard int) (n int, err error) {
+	now := in.Now()
+	var errs []error
+	for after := ""; ; {
+		keys, next, err := in.Inbox.Due(ctx, shard, now, after)
+		if err != nil {
+			return n, errors.Join(append(errs, err)...)
+		}
+		pushes, err := in.Load(ctx, keys)
+		errs = append(append(errs, err), in.Ingest(ctx, pushes)...)
+		n += len(pushes)
+		if after = next; next == "" {
+			return n, errors.Join(errs...)
+		}
+	}
 }
 
 // Load reads pushes by the names of their rows. Those that are gone are left

@@ -14,12 +14,12 @@ func News(before, after *shipment.Shipment, now time.Time) bool {
 		!before.DeliveredAt.Equal(after.DeliveredAt) || days(before) != days(after) {
 		return true
 	}
-	if !slices.Equal(shipment.Flags(before, now), shipment.Flags(after, now)) || !slices.Equal(way(before), way(after)) {
+	if !slices.Equal(way(before), way(after)) || seen(after).Sub(seen(before)) >= longSilence {
 		return true
 	}
 	for _, audience := range []Audience{Customer, Seller, Machine} {
 		c := Context{Thread: &Thread{Audience: audience}, Now: now}
-		if !slices.Equal(worthTelling(Decide(before, c)), worthTelling(Decide(after, c))) {
+		if !slices.Equal(worthTelling(Decide(before, c), now), worthTelling(Decide(after, c), now)) {
 			return true
 		}
 	}
@@ -43,17 +43,33 @@ func way(sh *shipment.Shipment) (out []shipment.Status) {
 	return out
 }
 
+// longSilence is after what silence a scan may end what a flag has told.
+const longSilence = 3 * 24 * time.Hour
+
+// seen is when the parcel was last in somebody's hands.
+func seen(sh *shipment.Shipment) (t time.Time) {
+	for i := range sh.Events {
+		if f := &sh.Events[i]; f.Effect != (shipment.Code{}) && f.Physical() {
+			t = f.SortTime()
+		}
+	}
+	return t
+}
+
 // topic is what makes one notice another than the one before it.
 type topic struct {
 	kind Kind
 	sub  shipment.SubStatus
-	date string // of the one that is due
 	due  bool
+	date string    // of the one that is due
+	at   time.Time // of the one that is due and old
 }
 
 // worthTelling is what has come to pass, in its order, and what of it is due to
-// somebody who was told nothing yet. More of the same is left out.
-func worthTelling(candidates []Candidate) (out []topic) {
+// somebody who was told nothing yet. More of the same is left out, but to who has
+// asked since what is old is not told (see stale): for them the newer one is the
+// first.
+func worthTelling(candidates []Candidate, now time.Time) (out []topic) {
 	var due topic
 	for i := range candidates {
 		c := &candidates[i]
@@ -61,7 +77,10 @@ func worthTelling(candidates []Candidate) (out []topic) {
 			out = append(out, t)
 		}
 		if c.Verdict == Due {
-			due = topic{c.Kind, c.SubStatus, c.Date, true}
+			due = topic{kind: c.Kind, sub: c.SubStatus, due: true, date: c.Date}
+			if now.Sub(c.At) >= 24*time.Hour {
+				due.at = c.At
+			}
 		}
 	}
 	return append(out, due)

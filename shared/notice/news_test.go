@@ -36,19 +36,23 @@ func TestWithoutNewsThereIsNothingToSay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		audience := rapid.SampledFrom([]notice.Audience{notice.Customer, notice.Seller, notice.Machine}).Draw(t, "audience")
 		p := newPlayer(audience, "1 09:00")
+		p.thread.Since = when("1 09:00").Add(time.Duration(rapid.IntRange(0, 240).Draw(t, "asked after hours")) * time.Hour)
 		now := when("1 09:00")
 		for _, m := range drawMoments(t) {
 			if at := m.now().Add(time.Minute); at.After(now) {
 				now = at
 			}
 			now = now.Add(time.Duration(rapid.IntRange(0, 120).Draw(t, "minutes")) * time.Minute)
+			asked := !now.Before(p.thread.Since)
 			for range 5 {
-				p.speak(now)
+				if asked {
+					p.speak(now)
+				}
 			}
 			before := p.set.Fold()
 			m.hear(p, m)
 			after := p.set.Fold()
-			if notice.News(&before, &after, now) {
+			if notice.News(&before, &after, now) || !asked {
 				continue
 			}
 			quiet++
@@ -63,25 +67,54 @@ func TestWithoutNewsThereIsNothingToSay(t *testing.T) {
 }
 
 func TestNews(t *testing.T) {
+	accepted, departed := "2 09:00 IN_TRANSIT.ACCEPTED", "2 10:00 IN_TRANSIT.DEPARTED"
+	is := func(scans ...string) *shipment.Shipment { return parcel(scans...) }
+	with := func(change func(*shipment.Shipment), scans ...string) *shipment.Shipment {
+		sh := parcel(scans...)
+		change(sh)
+		return sh
+	}
 	tests := []struct {
 		name          string
-		before, after []string
+		before, after *shipment.Shipment
 		want          bool
 	}{
-		{"nothing changes", []string{"2 09:00 IN_TRANSIT.ACCEPTED"}, []string{"2 09:00 IN_TRANSIT.ACCEPTED"}, false},
-		{"it sets out", nil, []string{"2 09:00 IN_TRANSIT.ACCEPTED"}, true},
-		{"it goes on", []string{"2 09:00 IN_TRANSIT.ACCEPTED"}, []string{"2 09:00 IN_TRANSIT.ACCEPTED", "2 10:00 IN_TRANSIT.DEPARTED"}, false},
-		{"a late scan", []string{"2 09:00 IN_TRANSIT.DEPARTED"}, []string{"2 08:00 IN_TRANSIT.ACCEPTED", "2 09:00 IN_TRANSIT.DEPARTED"}, false},
-		{"it arrives in the country", []string{"2 09:00 IN_TRANSIT.DEPARTED"}, []string{"2 09:00 IN_TRANSIT.DEPARTED", "2 10:00 IN_TRANSIT.ARRIVED_DESTINATION_COUNTRY"}, true},
-		{"it is delivered", []string{"2 09:00 IN_TRANSIT.DEPARTED"}, []string{"2 09:00 IN_TRANSIT.DEPARTED", "2 10:00 DELIVERED.GENERIC"}, true},
-		{"it was not delivered", []string{"2 10:00 DELIVERED.GENERIC"}, []string{"2 09:00 IN_TRANSIT.DEPARTED"}, true},
-		{"another problem", []string{"2 09:00 EXCEPTION.ADDRESS_ISSUE"}, []string{"2 09:00 EXCEPTION.ADDRESS_ISSUE", "2 10:00 EXCEPTION.DAMAGED"}, true},
+		{"nothing changes", is(accepted), is(accepted), false},
+		{"it sets out", is(), is(accepted), true},
+		{"it goes on", is(accepted), is(accepted, departed), false},
+		{"a late scan", is(departed), is(accepted, departed), false},
+		{"it arrives in the country", is(departed), is(departed, "2 10:30 IN_TRANSIT.ARRIVED_DESTINATION_COUNTRY"), true},
+		{"it is delivered", is(departed), is(departed, "2 10:30 DELIVERED.GENERIC"), true},
+		{"it was not delivered", is("2 10:00 DELIVERED.GENERIC"), is(accepted), true},
+		{"another problem", is("2 09:00 EXCEPTION.ADDRESS_ISSUE"), is("2 09:00 EXCEPTION.ADDRESS_ISSUE", "2 10:00 EXCEPTION.DAMAGED"), true},
+		{"a late scan between two problems", is("2 09:00 EXCEPTION.ADDRESS_ISSUE", "2 10:30 EXCEPTION.ADDRESS_ISSUE"),
+			is("2 09:00 EXCEPTION.ADDRESS_ISSUE", departed, "2 10:30 EXCEPTION.ADDRESS_ISSUE"), true},
+		{"its carrier becomes known", is(accepted), with(func(sh *shipment.Shipment) { sh.Carrier = "ups" }, accepted), true},
+		{"it is registered", with(func(sh *shipment.Shipment) { sh.RegisteredAt = time.Time{} }, accepted), is(accepted), true},
+		{"when it was delivered", with(func(sh *shipment.Shipment) { sh.DeliveredAt = when("2 09:30") }, accepted), is(accepted), true},
+		{"a date", is(accepted), promised(is(accepted), "07"), true},
+		{"a scan after long silence", is("2 09:00 IN_TRANSIT.CUSTOMS_STARTED"), is("2 09:00 IN_TRANSIT.CUSTOMS_STARTED", "5 09:00 IN_TRANSIT.ARRIVED"), true},
+		{"the same again, to who has asked in between", is("20 09:00 EXCEPTION.PAYMENT_REQUIRED"), is("20 09:00 EXCEPTION.PAYMENT_REQUIRED", "21 10:00 EXCEPTION.PAYMENT_REQUIRED"), true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := notice.News(parcel(tt.before...), parcel(tt.after...), when("2 11:00")); got != tt.want {
+			now := newestOf(tt.before, tt.after).Add(30 * time.Minute)
+			if got := notice.News(tt.before, tt.after, now); got != tt.want {
 				t.Errorf("News = %t", got)
 			}
 		})
 	}
+}
+
+// newestOf is the time of the newest event of two states.
+func newestOf(states ...*shipment.Shipment) (t time.Time) {
+	t = when("2 09:00")
+	for _, sh := range states {
+		for _, e := range sh.Events {
+			if e.SortTime().After(t) {
+				t = e.SortTime()
+			}
+		}
+	}
+	return t
 }

@@ -169,7 +169,8 @@ func (r Shipments) item(rec *Record, before *shipment.Shipment, facts []byte) (I
 func nextLook(rec *Record, before *shipment.Shipment, now time.Time) time.Time {
 	due := rec.item.Due
 	var next time.Time
-	if notice.News(before, &rec.Shipment, now) {
+	// Of an earlier parcel of the number the fold says nothing.
+	if len(rec.Set.Generations()) > 1 || notice.News(before, &rec.Shipment, now) {
 		next = now.Add(45 * time.Minute)
 	} else {
 		_, next = shipment.Evaluate(&rec.Shipment, now, shipment.Defaults())
