@@ -21,6 +21,7 @@ var layers = map[string]int{
 	"shared/contact":        0,
 	"shared/webhook":        0,
 	"shared/carrier":        0,
+	"shared/setting":        0,
 
 	"shared/order":   1,
 	"shared/notice":  1,
