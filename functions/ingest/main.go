@@ -1,0 +1,53 @@
+// Command ingest turns the new rows of the inbox's stream into shipments.
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/shiptide/shiptide/shared/awsclient"
+	"github.com/shiptide/shiptide/shared/ingest"
+	"github.com/shiptide/shiptide/shared/setting"
+	"github.com/shiptide/shiptide/shared/source"
+	"github.com/shiptide/shiptide/shared/source/all"
+	"github.com/shiptide/shiptide/shared/store"
+	"github.com/shiptide/shiptide/shared/store/dynamostore"
+	"github.com/shiptide/shiptide/shared/webhook"
+)
+
+func main() {
+	h, err := newHandler(context.Background(), os.Getenv)
+	if err != nil {
+		slog.Error("start", "err", err)
+		os.Exit(1)
+	}
+	lambda.Start(h)
+}
+
+func newHandler(ctx context.Context, getenv func(string) string) (dynamostore.Batch, error) {
+	names, err := setting.Required(getenv, "INBOX_TABLE", "SHIPMENTS_TABLE", "LEDGER_TABLE")
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return nil, err
+	}
+	client := dynamodb.NewFromConfig(awsclient.Patient(cfg))
+	table := func(i int) store.Table { return dynamostore.New(client, names[i], time.Now) }
+	log := slog.New(lambdacontext.NewLogHandler())
+	return ofInbox(&ingest.Ingester{
+		Sources:   all.Sources(func(string) source.Keys { return source.Fixed(webhook.Keys{}) }), // It verifies nothing.
+		Inbox:     store.Inbox{Table: table(0)},
+		Shipments: store.Shipments{Table: table(1), Now: time.Now},
+		Counters:  store.Counters{Table: table(2), Now: time.Now},
+		Now:       time.Now, Log: log,
+	}), nil
+}

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/shiptide/shiptide/shared/awstest"
+	"github.com/shiptide/shiptide/shared/ingest"
+	"github.com/shiptide/shiptide/shared/source"
+	"github.com/shiptide/shiptide/shared/source/all"
+	"github.com/shiptide/shiptide/shared/store"
+	"github.com/shiptide/shiptide/shared/store/dynamostore"
+	"github.com/shiptide/shiptide/shared/store/storetest"
+	"github.com/shiptide/shiptide/shared/webhook"
+)
+
+var _ lambda.Handler = dynamostore.Batch(nil)
+
+// deployed makes the tables and returns the function's environment, by name.
+func deployed(t *testing.T) (client *dynamodb.Client, environment map[string]string) {
+	t.Helper()
+	url := awstest.Endpoint(t)
+	for name, value := range map[string]string{
+		"AWS_ENDPOINT_URL": url, "AWS_REGION": awstest.Region, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
+	} {
+		t.Setenv(name, value)
+	}
+	client, environment = dynamodb.NewFromConfig(awstest.Config(t)), map[string]string{}
+	for _, d := range dynamostore.Definitions() {
+		name := d.Table + "-" + rand.Text()
+		d.Kept = false
+		if err := d.Create(t.Context(), client, name); err != nil {
+			t.Fatal(err)
+		}
+		environment[strings.ToUpper(d.Table)+"_TABLE"] = name
+	}
+	return client, environment
+}
+
+// keep puts a push into the inbox, as carrier-webhook does.
+func keep(t *testing.T, inbox store.Inbox, source string, body []byte) store.Push {
+	t.Helper()
+	push := store.NewPush(source, body)
+	push.Body, push.KeyID, push.VerifiedAt = body, "00d45ee9", time.Now()
+	if fresh, err := inbox.Put(t.Context(), &push, time.Now()); err != nil || !fresh {
+		t.Fatalf("Put = %t, %v", fresh, err)
+	}
+	return push
+}
+
+// event is the batch that Lambda would make of the inbox's stream.
+func event(t *testing.T, table string) []byte {
+	t.Helper()
+	changes, err := awstest.StreamOf(t, awstest.Config(t), table).Next(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := awstest.Event(changes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+func TestPushesBecomeShipments(t *testing.T) {
+	client, environment := deployed(t)
+	h, err := newHandler(t.Context(), func(name string) string { return environment[name] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	inbox := store.Inbox{Table: dynamostore.New(client, environment["INBOX_TABLE"], time.Now)}
+	files, err := filepath.Glob("../../events/ups/push-life-*.json")
+	if err != nil || len(files) != 12 {
+		t.Fatalf("%d samples, %v, want 12", len(files), err)
+	}
+	for _, file := range files {
+		body, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keep(t, inbox, "ups", body)
+	}
+	poison := keep(t, inbox, "ups", []byte("{"))
+	batch := event(t, environment["INBOX_TABLE"])
+	for range 2 { // A batch may come twice.
+		answer, err := h.Invoke(t.Context(), batch)
+		if err != nil || string(answer) != `{"batchItemFailures":[]}` {
+			t.Fatalf("answer %s, %v", answer, err)
+		}
+	}
+	shipments := store.Shipments{Table: dynamostore.New(client, environment["SHIPMENTS_TABLE"], time.Now), Now: time.Now}
+	rec, err := shipments.Get(t.Context(), "1Z999AA10555000421")
+	if err != nil || len(rec.Events) != 12 || rec.Code.String() != "DELIVERED.SAFE_PLACE" {
+		t.Errorf("%d events, %s, %v, want 12 and DELIVERED.SAFE_PLACE", len(rec.Events), rec.Code, err)
+	}
+	parked, err := inbox.Get(t.Context(), poison.Key())
+	if err != nil || !parked.Parked.Malformed {
+		t.Errorf("the malformed push is %+v, %v, want it parked", parked.Parked, err)
+	}
+}
+
+func TestWhatIsNotSetIsNamed(t *testing.T) {
+	_, err := newHandler(t.Context(), func(name string) string {
+		if name == "INBOX_TABLE" {
+			return "inbox"
+		}
+		return ""
+	})
+	if err == nil || err.Error() != "not set: SHIPMENTS_TABLE, LEDGER_TABLE" {
+		t.Errorf("newHandler = %v", err)
+	}
+}
+
+// TestOnlyWhatCannotBeParkedComesAgain lets every write fail but those that park.
+func TestOnlyWhatCannotBeParkedComesAgain(t *testing.T) {
+	client, environment := deployed(t)
+	table := func(name string) store.Table { return dynamostore.New(client, environment[name], time.Now) }
+	sound := store.Inbox{Table: table("INBOX_TABLE")}
+	keep(t, sound, "ups", []byte(`{"trackingNumber":"1ZE40F710345678121","localActivityDate":"20261112","localActivityTime":"213045","activityStatus":{"type":"I","code":"OR"}}`))
+	batch := event(t, environment["INBOX_TABLE"])
+	down, up := storetest.NewWorld(), storetest.NewWorld()
+	down.Random(1, 1, 0)
+	var logs bytes.Buffer
+	ingester := func(inbox *storetest.World) *ingest.Ingester {
+		return &ingest.Ingester{
+			Sources:   all.Sources(func(string) source.Keys { return source.Fixed(webhook.Keys{}) }),
+			Inbox:     store.Inbox{Table: inbox.Wrap(table("INBOX_TABLE"))},
+			Shipments: store.Shipments{Table: down.Wrap(table("SHIPMENTS_TABLE")), Now: time.Now},
+			Counters:  store.Counters{Table: table("LEDGER_TABLE"), Now: time.Now},
+			Now:       time.Now, Log: slog.New(slog.NewJSONHandler(&logs, nil)),
+		}
+	}
+	tests := []struct {
+		name  string
+		inbox *storetest.World
+		again bool
+	}{
+		{"the shipments are down, and it is parked", up, false},
+		{"the inbox is down as well", down, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			answer, err := ofInbox(ingester(tt.inbox)).Invoke(context.Background(), batch)
+			if again := strings.Contains(string(answer), "itemIdentifier"); err != nil || again != tt.again {
+				t.Errorf("answer %s, %v, want it again: %t", answer, err, tt.again)
+			}
+		})
+	}
+	const foreign = `{"Records":[{"eventName":"INSERT","dynamodb":{"Keys":{"id":{"N":"7"}},"NewImage":{"id":{"N":"7"}},"SequenceNumber":"7"}}]}`
+	answer, err := ofInbox(ingester(up)).Invoke(context.Background(), []byte(foreign))
+	if err != nil || string(answer) != `{"batchItemFailures":[]}` || !strings.Contains(logs.String(), "cannot be read") {
+		t.Errorf("a foreign row is answered %s, %v, and logged:\n%s", answer, err, logs.String())
+	}
+}
