@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/go-json-experiment/json"
 )
@@ -51,6 +52,8 @@ func findServer(ctx context.Context, dir string) (*client, error) {
 		return nil, fmt.Errorf("%s is damaged: start the server again", filepath.Join(dir, addrFile))
 	}
 	c := newClient(a.URL)
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodHead, c.base+"/assets/console.css", nil)
 	if err != nil {
 		return nil, err

@@ -29,6 +29,8 @@ type app struct {
 	file    *boltstore.DB // nil on DynamoDB
 	sources []source.Source
 	id      string // of this process, so that commands know whom they speak with
+	// identity is that of the store, in the state in which it was opened.
+	identity string
 	// development: the webhook keys are the well-known ones.
 	development bool
 
@@ -75,6 +77,12 @@ func openApp(dir string, sources []source.Source, now func() time.Time, log *slo
 	t, err := a.openFile(file)
 	if err == nil {
 		err = a.join(keys, t)
+	}
+	if err == nil {
+		err = otherKeys(a.contacts.UseKeys(context.Background()))
+	}
+	if err == nil {
+		a.identity, err = file.State()
 	}
 	if err != nil {
 		return nil, errors.Join(err, file.Close())

@@ -24,7 +24,6 @@ type client struct {
 
 func newClient(base string) *client {
 	return &client{base: strings.TrimSuffix(base, "/"), http: http.Client{
-		Timeout:       time.Minute,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }

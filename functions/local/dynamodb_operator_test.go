@@ -97,7 +97,7 @@ func TestMoveToDynamoDBAndBack(t *testing.T) {
 		{"out of DynamoDB", append([]string{"export", "-to", other}, onDynamoDB...), exitOK, `"sha256"`},
 		{"to another file", []string{"import", "-from", other, "-data", back}, exitOK, `"written"`},
 		{"without the keys", []string{"import", "-from", other, "-data", t.TempDir()}, exitFailed, "keys.json"},
-		{"with other keys", []string{"import", "-from", other, "-data", otherKeys(t)}, exitFailed, "a recipient cannot be read with the keys.json here"},
+		{"with other keys", []string{"import", "-from", other, "-data", newKeys(t)}, exitFailed, "keys.json is not the one that goes with this data"},
 	}
 	for _, tt := range steps {
 		got := local(t, "", tt.args...)
@@ -123,8 +123,8 @@ func TestMoveToDynamoDBAndBack(t *testing.T) {
 	}
 }
 
-// otherKeys is a data folder with keys of its own.
-func otherKeys(t *testing.T) string {
+// newKeys is a data folder with keys of its own.
+func newKeys(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	if _, err := makeKeys(dir); err != nil {
@@ -136,7 +136,7 @@ func otherKeys(t *testing.T) string {
 // TestOperatorOnDynamoDB uses every command on tables that are there.
 func TestOperatorOnDynamoDB(t *testing.T) {
 	onAWS(t, awstest.Endpoint(t))
-	data, names := otherKeys(t), makeTables(t)
+	data, names := newKeys(t), makeTables(t)
 	flags := []string{"-data", data, "-store", "dynamodb", "-tables", tablesFlag(names)}
 	steps := []struct {
 		name string
@@ -166,7 +166,7 @@ func TestOperatorOnDynamoDB(t *testing.T) {
 // hold, and no push is taken with the keys that everybody knows.
 func TestConsoleOnDynamoDB(t *testing.T) {
 	onAWS(t, awstest.Endpoint(t))
-	data, names := otherKeys(t), makeTables(t)
+	data, names := newKeys(t), makeTables(t)
 	flags := []string{"-data", data, "-store", "dynamodb", "-tables", tablesFlag(names)}
 	if got := local(t, "", append([]string{"add", demoNumber, "-carrier", "ups"}, flags...)...); got.code != exitOK {
 		t.Fatal(got.stderr)
@@ -218,7 +218,7 @@ func TestWhatIsWrongOnDynamoDB(t *testing.T) {
 		{"tables that are not there", []string{"-store", "dynamodb", "-tables", "inbox=a,shipments=" + names["shipments"] + ",ledger=c"}, "", [2]string{}, exitFailed, []string{"no table a in us-east-1", "no table c in us-east-1"}},
 		{"tables of something else", []string{"-store", "dynamodb", "-tables", "inbox=" + names["ledger"] + ",shipments=" + names["shipments"] + ",ledger=" + names["ledger"]}, "", [2]string{}, exitFailed, []string{"no inbox table of Shiptide", "its stream"}},
 		{"no right to look at tables", []string{"-store", "dynamodb", "-tables", tables}, "DescribeTable", [2]string{}, exitFailed, []string{"the right dynamodb:DescribeTable is missing"}},
-		{"no right to read", []string{"-store", "dynamodb", "-tables", tables}, "GetItem", [2]string{}, exitFailed, []string{"not allowed", "dynamodb:GetItem", names["shipments"]}},
+		{"no right to read", []string{"-store", "dynamodb", "-tables", tables}, "GetItem", [2]string{}, exitFailed, []string{"not allowed", "dynamodb:GetItem", names["ledger"]}},
 		{"no region", []string{"-store", "dynamodb", "-tables", tables}, "", [2]string{"AWS_REGION", ""}, exitFailed, []string{"AWS_REGION"}},
 		{"no credentials", []string{"-store", "dynamodb", "-tables", tables}, "", [2]string{"AWS_ACCESS_KEY_ID", ""}, exitFailed, []string{"no AWS credentials", "AWS_PROFILE"}},
 	}
@@ -228,7 +228,7 @@ func TestWhatIsWrongOnDynamoDB(t *testing.T) {
 			if tt.environ[0] != "" {
 				t.Setenv(tt.environ[0], tt.environ[1])
 			}
-			got := local(t, "", append([]string{"why", demoNumber, "-data", otherKeys(t)}, tt.args...)...)
+			got := local(t, "", append([]string{"why", demoNumber, "-data", newKeys(t)}, tt.args...)...)
 			if got.code != tt.code {
 				t.Errorf("ended with %d, want %d", got.code, tt.code)
 			}
@@ -239,9 +239,80 @@ func TestWhatIsWrongOnDynamoDB(t *testing.T) {
 			}
 		})
 	}
-	got := local(t, "", "why", demoNumber, "-data", t.TempDir(), "-store", "dynamodb", "-tables", tables)
-	if got.code != exitFailed || !strings.Contains(got.stderr, "keys.json is missing") {
-		t.Errorf("without keys ended with %d:\n%s", got.code, got.stderr)
+}
+
+// TestKeysOnDynamoDB: who uses tables first makes the keys, and nobody uses others
+// ever after.
+func TestKeysOnDynamoDB(t *testing.T) {
+	onAWS(t, awstest.Endpoint(t))
+	first, tables := t.TempDir(), tablesFlag(makeTables(t))
+	steps := []struct {
+		name, data string
+		code       int
+		want       string
+	}{
+		{"the first use makes them", first, exitOK, `"address": "o…@example.com"`},
+		{"and they are used again", first, exitOK, `"address": "o…@example.com"`},
+		{"without them", t.TempDir(), exitFailed, "keys.json is missing"},
+		{"with others", newKeys(t), exitFailed, "keys.json is not the one that goes with this data"},
+	}
+	for _, tt := range steps {
+		got := local(t, "", "subscribe", demoNumber, "-email", "one@example.com", "-data", tt.data, "-store", "dynamodb", "-tables", tables)
+		if got.code != tt.code || !strings.Contains(got.stdout+got.stderr, tt.want) {
+			t.Errorf("%s: ended with %d, want %d and %q:\n%s%s", tt.name, got.code, tt.code, tt.want, got.stdout, got.stderr)
+		}
+	}
+}
+
+// TestOtherKeysInAFile: keys that are there and are those of another store.
+func TestOtherKeysInAFile(t *testing.T) {
+	data := filled(t)
+	raw, err := os.ReadFile(filepath.Join(newKeys(t), keysFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(data, keysFile), raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := local(t, "", "why", demoNumber, "-data", data)
+	if got.code != exitFailed || !strings.Contains(got.stderr, "keys.json is not the one that goes with this data") {
+		t.Errorf("ended with %d:\n%s", got.code, got.stderr)
+	}
+}
+
+// TestExportGoesOnOnlyIfNothingChanged cuts an export, lets a command write, and
+// goes on: the file would hold two moments.
+func TestExportGoesOnOnlyIfNothingChanged(t *testing.T) {
+	data, file := filled(t), filepath.Join(t.TempDir(), "rows")
+	if got := local(t, "", "export", "-to", file, "-data", data); got.code != exitOK {
+		t.Fatal(got.stderr)
+	}
+	whole, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps := []struct {
+		name   string
+		before func()
+		code   int
+		want   string
+	}{
+		{"nothing was written", func() {}, exitOK, "going on with"},
+		{"somebody was subscribed", func() { local(t, "", "subscribe", demoNumber, "-email", "two@example.com", "-data", data) }, exitFailed, "before it changed"},
+	}
+	for _, tt := range steps {
+		if err := os.WriteFile(file, whole[:len(whole)-100], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		tt.before()
+		got := local(t, "", "export", "-to", file, "-data", data)
+		if got.code != tt.code || !strings.Contains(got.stderr, tt.want) {
+			t.Errorf("%s: ended with %d, want %d and %q:\n%s", tt.name, got.code, tt.code, tt.want, got.stderr)
+		}
+	}
+	got := local(t, "", "export", "-to", filepath.Join(t.TempDir(), "rows"), "-data", filepath.Join(t.TempDir(), "typo"))
+	if got.code != exitFailed || !strings.Contains(got.stderr, "there is no store in") {
+		t.Errorf("of a folder that is not there ended with %d:\n%s", got.code, got.stderr)
 	}
 }
 

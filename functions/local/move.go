@@ -5,7 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/shiptide/shiptide/shared/archive"
@@ -24,8 +25,14 @@ func exportCommand(ctx context.Context, e *env, args []string) int {
 	if len(rest) > 0 || *to == "" {
 		return e.usage("export")
 	}
+	if _, err := os.Stat(filepath.Join(w.dir, dbFile)); w.store == inFile && err != nil {
+		return e.fail(fmt.Errorf("there is no store in %s: %w", w.dir, err))
+	}
+	if _, err := os.Stat(*to); err == nil {
+		e.say("local: going on with %s", *to)
+	}
 	return e.move(ctx, w, func(a *app) (archive.Summary, error) {
-		return archive.Export(ctx, *to, a.archived(), e.progress("written"))
+		return archive.Export(ctx, *to, a.identity, a.archived(), e.progress("written"))
 	})
 }
 
@@ -59,10 +66,13 @@ func (e *env) move(ctx context.Context, w where, do func(*app) (archive.Summary,
 		return e.fail(err)
 	}
 	s, err := do(a)
-	if err := errors.Join(err, a.close()); err != nil {
-		return e.fail(err)
+	if err != nil && !errors.Is(err, archive.ErrComplete) && !errors.Is(err, archive.ErrDamaged) {
+		err = fmt.Errorf("%w; the same command goes on from there", err)
 	}
-	if err := e.print(s, indented()); err != nil {
+	if s.Tables != nil {
+		err = errors.Join(err, e.print(s, indented()))
+	}
+	if err := errors.Join(err, a.close()); err != nil {
 		return e.fail(err)
 	}
 	differ := 0
@@ -92,21 +102,20 @@ func (e *env) progress(done string) archive.Progress {
 // come from.
 func (a *app) archived() []archive.Table {
 	return []archive.Table{
-		{Name: "ledger", Rows: a.tables.ledger, Check: a.opens},
+		{Name: "ledger", Rows: a.tables.ledger, Check: a.fits},
 		{Name: "shipments", Rows: a.tables.shipments},
 		{Name: "inbox", Rows: a.tables.inbox},
 	}
 }
 
-// opens tells whether the keys of the data folder are those that a recipient's
-// address is sealed with.
-func (a *app) opens(it *store.Item) error {
-	id, ok := strings.CutPrefix(it.Partition, "R#")
-	if !ok {
-		return nil
+// fits tells whether a row of the ledger can be read with the keys of the data
+// folder.
+func (a *app) fits(it *store.Item) error { return otherKeys(a.contacts.Fits(it)) }
+
+// otherKeys says what to do about an ErrOtherKeys.
+func otherKeys(err error) error {
+	if errors.Is(err, store.ErrOtherKeys) {
+		return fmt.Errorf("%s is not the one that goes with this data: bring that: %w", keysFile, err)
 	}
-	if _, err := a.contacts.Vault.Open(id, it.Body); err != nil {
-		return fmt.Errorf("a recipient cannot be read with the %s here: bring that of the store that was exported: %w", keysFile, err)
-	}
-	return nil
+	return err
 }

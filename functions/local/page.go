@@ -19,7 +19,6 @@ import (
 
 	"github.com/shiptide/shiptide/shared/shipment"
 	"github.com/shiptide/shiptide/shared/store"
-	"github.com/shiptide/shiptide/shared/store/dynamostore"
 	"github.com/shiptide/shiptide/shared/subscribe"
 )
 
@@ -176,7 +175,7 @@ func (a *app) refuse(w http.ResponseWriter, req *http.Request, err error) {
 		status, text = http.StatusNotFound, "not known here"
 	case errors.As(err, &bad), errors.Is(err, subscribe.ErrBadAddress), errors.Is(err, subscribe.ErrBadNumber), errors.Is(err, subscribe.ErrBadCountry), errors.Is(err, subscribe.ErrOptedOut):
 		status, text = http.StatusBadRequest, err.Error()
-	case errors.Is(err, dynamostore.ErrNoTable), errors.Is(err, dynamostore.ErrDenied):
+	case errors.Is(err, store.ErrNoTable), errors.Is(err, store.ErrDenied):
 		status, text = http.StatusBadGateway, err.Error() // In AWS's words, which name the right.
 	default:
 		a.log.ErrorContext(req.Context(), "console", "err", err)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 )
 
 // group says who may use a route.
@@ -35,7 +36,7 @@ func (a *app) routes() []route {
 		{operator, "POST /shipments/{number}/subscriptions", a.action(a.postSubscription)},
 		{operator, "GET /pushes/{source}/{hash}", a.page("push", a.viewPush)},
 		{operator, "GET /quarantine", a.page("quarantine", a.viewQuarantine)},
-		{operator, "POST /quarantine/replay", a.action(a.postReplay)},
+		{operator, "POST /quarantine/replay", unhurried(a.action(a.postReplay))},
 		{operator, "GET /outbox", a.page("outbox", a.viewOutbox)},
 		{operator, "GET /assets/", http.StripPrefix("/assets/", http.FileServerFS(assets()))},
 	}
@@ -56,6 +57,14 @@ func (a *app) handler(groups ...group) http.Handler {
 		}
 	}
 	return mux
+}
+
+// unhurried lets an answer take as long as it takes.
+func unhurried(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Time{}) // Where there is none, none need be lifted.
+		next.ServeHTTP(w, req)
+	})
 }
 
 // groupsOf are what a listener serves: the operator's routes are there only on

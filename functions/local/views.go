@@ -62,7 +62,7 @@ func (a *app) viewParcels(req *http.Request) (view, error) {
 			return view{}, badRequest{errors.New("day is not of the form 2026-03-02")}
 		}
 		d, err := a.day(req.Context(), day, q.Get("after"))
-		if err != nil && q.Get("after") != "" {
+		if errors.Is(err, store.ErrBadToken) {
 			return view{}, badRequest{errors.New("after is not the next of a page")}
 		}
 		if err != nil {

@@ -6,16 +6,19 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/smithy-go/logging"
 
 	"github.com/shiptide/shiptide/shared/archive"
 	"github.com/shiptide/shiptide/shared/awsclient"
 	"github.com/shiptide/shiptide/shared/source"
+	"github.com/shiptide/shiptide/shared/store"
 	"github.com/shiptide/shiptide/shared/store/dynamostore"
 )
 
@@ -98,49 +101,64 @@ func (w *where) inUse(ctx context.Context) error {
 // openDynamoDB joins the use cases over tables that are there, under the
 // operator's own identity.
 func (w *where) openDynamoDB(ctx context.Context, sources []source.Source, now func() time.Time, log *slog.Logger) (*app, error) {
-	keys, err := readKeys(w.dir)
+	t, identity, err := openTables(ctx, w.tables, now)
 	if err != nil {
 		return nil, err
 	}
-	t, err := openTables(ctx, w.tables, now)
+	keys, err := readKeys(w.dir)
+	if errors.Is(err, os.ErrNotExist) {
+		filled, fault := store.Contacts{Table: t.ledger}.Filled(ctx)
+		switch {
+		case fault != nil:
+			return nil, fault
+		case !filled:
+			keys, err = makeKeys(w.dir)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
 	a := newApp(sources, now, log)
-	return a, a.join(keys, t)
+	a.identity = identity
+	if err := a.join(keys, t); err != nil {
+		return nil, err
+	}
+	return a, otherKeys(a.contacts.UseKeys(ctx))
 }
 
 // openTables opens tables on DynamoDB, and says what is wrong with any of them.
-func openTables(ctx context.Context, list string, now func() time.Time) (t tables, err error) {
+func openTables(ctx context.Context, list string, now func() time.Time) (t tables, identity string, err error) {
 	names, err := tableNames(list)
 	if err != nil {
-		return tables{}, err
+		return tables{}, "", err
 	}
-	cfg, err := config.LoadDefaultConfig(ctx)
+	cfg, err := config.LoadDefaultConfig(ctx, config.WithLogger(logging.Nop{})) // Errors say it all.
 	if err != nil {
-		return tables{}, fmt.Errorf("settings of AWS: %w", err)
+		return tables{}, "", fmt.Errorf("settings of AWS: %w", err)
 	}
 	if cfg.Region == "" {
-		return tables{}, errors.New("no AWS region: set AWS_REGION, or AWS_PROFILE to a profile that has one")
+		return tables{}, "", errors.New("no AWS region: set AWS_REGION, or AWS_PROFILE to a profile that has one")
 	}
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
-		return tables{}, fmt.Errorf("no AWS credentials: sign in, or set AWS_PROFILE: %w", err)
+		return tables{}, "", fmt.Errorf("no AWS credentials: sign in, or set AWS_PROFILE: %w", err)
 	}
-	client := dynamodb.NewFromConfig(awsclient.Patient(cfg))
+	client := dynamodb.NewFromConfig(awsclient.ForOperator(cfg))
 	places := t.byName()
+	identities := []string{}
 	var errs []error
 	for _, d := range dynamostore.Definitions() {
-		err := d.Check(ctx, client, names[d.Table])
+		id, err := d.Check(ctx, client, names[d.Table])
+		identities = append(identities, id)
 		switch {
-		case errors.Is(err, dynamostore.ErrNoTable):
+		case errors.Is(err, store.ErrNoTable):
 			err = fmt.Errorf("there is no table %s in %s for -tables %s=", names[d.Table], cfg.Region, d.Table)
-		case errors.Is(err, dynamostore.ErrDenied):
+		case errors.Is(err, store.ErrDenied):
 			err = fmt.Errorf("%w: the right dynamodb:DescribeTable is missing", err)
 		}
 		errs = append(errs, err)
 		*places[d.Table] = dynamostore.New(client, names[d.Table], now)
 	}
-	return t, errors.Join(errs...)
+	return t, strings.Join(identities, " "), errors.Join(errs...)
 }
 
 // byName are the tables under the names of their definitions.

@@ -18,6 +18,7 @@ var (
 	ErrIncomplete = errors.New("archive is incomplete")
 	ErrDamaged    = errors.New("archive is damaged")
 	ErrInUse      = errors.New("another export writes to the file")
+	ErrOtherStore = errors.New("archive was begun from another store, or from this one before it changed; remove the file and begin anew")
 )
 
 // Rows is a table whose rows can all be read.

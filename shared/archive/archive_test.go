@@ -60,7 +60,7 @@ func TestAllRowsArriveInAnotherStore(t *testing.T) {
 		}
 		told[table] = rows
 	}
-	out, err := Export(t.Context(), file, source, tell)
+	out, err := Export(t.Context(), file, "here", source, tell)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func TestAnEmptyStoreHasAnArchive(t *testing.T) {
 // TestFormat keeps the format: archives outlive programs.
 func TestFormat(t *testing.T) {
 	want := seal(
-		`{"archive":1,"tables":["ledger","shipments","inbox"]}`,
+		`{"archive":1,"from":"here","tables":["ledger","shipments","inbox"]}`,
 		`{"t":"ledger","p":"A","s":"0","v":1,"b":"Ym9keQ=="}`,
 		`{"t":"ledger","p":"A","s":"1","v":1,"b":"Ym9keQ=="}`,
 		`{"t":"ledger","next":"2","rows":2,"sha256":"SUM"}`,

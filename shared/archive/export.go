@@ -16,9 +16,10 @@ import (
 
 // Export writes all rows of these tables to a file, which its owner only can
 // read. A file that an export was cut short in is verified and continued where
-// its last page ended, with the same tables of the same store; a complete one is
-// [ErrComplete], and what is no archive, or damaged, is refused. A refused file
-// is left as it is.
+// its last page ended, with the same tables of the same store: from names it, and
+// its state if it can tell; another is [ErrOtherStore]. A complete file is
+// [ErrComplete], and what is no archive, or damaged, is refused. A refused file is
+// left as it is.
 //
 // Tables come one after the other in the order given, and [Import] keeps it:
 // ledger, shipments, inbox is right. When streams begin to work on shipments
@@ -32,8 +33,8 @@ import (
 // A call to a store that fails is made a few times more. Where the system has
 // file locks (Linux, macOS, BSD), a second export into a file at the same time
 // is [ErrInUse]; elsewhere both would spoil it, which Import would refuse.
-func Export(ctx context.Context, file string, tables []Table, progress Progress) (Summary, error) {
-	x := exporter{tables: tables, progress: progress, wait: sleep, now: time.Now, sync: (*os.File).Sync}
+func Export(ctx context.Context, file, from string, tables []Table, progress Progress) (Summary, error) {
+	x := exporter{from: from, tables: tables, progress: progress, wait: sleep, now: time.Now, sync: (*os.File).Sync}
 	s, err := x.export(ctx, file)
 	if err != nil {
 		return Summary{}, fmt.Errorf("archive: export: %w", err)
@@ -42,6 +43,7 @@ func Export(ctx context.Context, file string, tables []Table, progress Progress)
 }
 
 type exporter struct {
+	from     string
 	tables   []Table
 	progress Progress
 	wait     wait
@@ -59,7 +61,7 @@ func (x *exporter) export(ctx context.Context, file string) (s Summary, err erro
 		return Summary{}, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	m, err := lastMark(ctx, f, names)
+	m, err := lastMark(ctx, f, x.from, names)
 	if err != nil {
 		return Summary{}, fmt.Errorf("%s: %w", file, err)
 	}
@@ -68,7 +70,7 @@ func (x *exporter) export(ctx context.Context, file string) (s Summary, err erro
 		return Summary{}, err
 	}
 	if m.size == 0 {
-		if err := w.line(header{format, names}); err != nil {
+		if err := w.line(header{format, x.from, names}); err != nil {
 			return Summary{}, err
 		}
 	}
@@ -111,8 +113,9 @@ type mark struct {
 }
 
 // lastMark verifies what there is of an archive and finds its last checkpoint.
-func lastMark(ctx context.Context, in io.Reader, names []string) (mark, error) {
+func lastMark(ctx context.Context, in io.Reader, from string, names []string) (mark, error) {
 	r := newReader(in, names)
+	r.from = &from
 	m := mark{rows: make([]int, len(names))}
 	err := r.each(ctx, func(e entry) error {
 		switch e.kind {

@@ -154,18 +154,18 @@ func TestAnExportLeavesWhatItRefuses(t *testing.T) {
 
 func TestAnExportNeedsAPlace(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := Export(t.Context(), filepath.Join(dir, "none", "archive"), openStore(t), nil); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := Export(t.Context(), filepath.Join(dir, "none", "archive"), "here", openStore(t), nil); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("into a folder that is not there: %v", err)
 	}
-	if _, err := Export(t.Context(), dir, openStore(t), nil); err == nil {
+	if _, err := Export(t.Context(), dir, "here", openStore(t), nil); err == nil {
 		t.Error("into a folder: no error")
 	}
-	if _, err := Export(t.Context(), os.DevNull, openStore(t), nil); !errors.Is(err, ErrNoArchive) {
+	if _, err := Export(t.Context(), os.DevNull, "here", openStore(t), nil); !errors.Is(err, ErrNoArchive) {
 		t.Errorf("into a device: %v", err)
 	}
 	for name, tables := range map[string][]Table{"no": nil, "unnamed": {{}}, "equal": {{Name: "a"}, {Name: "a"}}} {
 		file := filepath.Join(dir, "archive")
-		if _, err := Export(t.Context(), file, tables, nil); err == nil {
+		if _, err := Export(t.Context(), file, "here", tables, nil); err == nil {
 			t.Errorf("of %s tables: no error", name)
 		}
 		if _, err := os.Stat(file); err == nil {
@@ -227,7 +227,7 @@ func TestACancelledExportIsContinued(t *testing.T) {
 	want := exported(t, tables)
 	file := filepath.Join(t.TempDir(), "archive")
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err := Export(ctx, file, tables, func(_ string, rows int) {
+	_, err := Export(ctx, file, "here", tables, func(_ string, rows int) {
 		if rows == 4 {
 			cancel()
 		}
@@ -238,7 +238,7 @@ func TestACancelledExportIsContinued(t *testing.T) {
 	if text := read(t, file); !bytes.HasPrefix(want, text) || bytes.Count(text, []byte("sha256")) != 2 {
 		t.Errorf("the file does not end with the second page:\n%s", text)
 	}
-	if _, err := Export(t.Context(), file, tables, nil); err != nil {
+	if _, err := Export(t.Context(), file, "here", tables, nil); err != nil {
 		t.Error(err)
 	}
 	if !bytes.Equal(read(t, file), want) {
@@ -249,6 +249,7 @@ func TestACancelledExportIsContinued(t *testing.T) {
 func TestAnExportSyncsAboutOnceASecond(t *testing.T) {
 	clock, syncs, pages := start, 0, 0
 	x := exporter{
+		from:   "here",
 		tables: []Table{{Name: "ledger", Rows: many{rows: 100, page: 1}}}, wait: noWait, now: func() time.Time { return clock },
 		sync:     func(*os.File) error { syncs++; return nil },
 		progress: func(string, int) { pages++; clock = clock.Add(100 * time.Millisecond) },
@@ -262,5 +263,33 @@ func TestAnExportSyncsAboutOnceASecond(t *testing.T) {
 	x.sync = func(*os.File) error { return errors.New("disk broken") }
 	if _, err := x.export(t.Context(), filepath.Join(t.TempDir(), "archive")); err == nil {
 		t.Error("no error when the disk fails")
+	}
+}
+
+func TestAnExportGoesOnFromItsOwnStoreOnly(t *testing.T) {
+	tables := []Table{{Name: "ledger", Rows: many{rows: 100, page: 10}}}
+	file := filepath.Join(t.TempDir(), "archive")
+	if _, err := Export(t.Context(), file, "one", tables, nil); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut := whole[:len(whole)/2]
+	if err := os.WriteFile(file, cut, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Export(t.Context(), file, "other", tables, nil); !errors.Is(err, ErrOtherStore) {
+		t.Errorf("Export from another store = %v, want ErrOtherStore", err)
+	}
+	if now, err := os.ReadFile(file); err != nil || !bytes.Equal(now, cut) {
+		t.Errorf("the file was changed (%v)", err)
+	}
+	if _, err := Export(t.Context(), file, "one", tables, nil); err != nil {
+		t.Errorf("Export from the same store = %v", err)
+	}
+	if now, err := os.ReadFile(file); err != nil || !bytes.Equal(now, whole) {
+		t.Errorf("the continued file is another (%v)", err)
 	}
 }

@@ -112,7 +112,7 @@ func noWait(context.Context, time.Duration) error { return nil }
 // export exports without waiting for disks and stores.
 func export(t testing.TB, file string, tables []Table) (Summary, error) {
 	t.Helper()
-	x := exporter{tables: tables, wait: noWait, now: now, sync: func(*os.File) error { return nil }}
+	x := exporter{from: "here", tables: tables, wait: noWait, now: now, sync: func(*os.File) error { return nil }}
 	return x.export(t.Context(), file)
 }
 
@@ -190,7 +190,7 @@ func seal(lines ...string) []byte {
 
 // sole is an archive of one table, as lines for seal.
 func sole(body ...string) []string {
-	return slices.Concat([]string{`{"archive":1,"tables":["ledger"]}`}, body)
+	return slices.Concat([]string{`{"archive":1,"from":"here","tables":["ledger"]}`}, body)
 }
 
 const (

@@ -302,7 +302,7 @@ func TestAnImportAsksWhetherRowsFit(t *testing.T) {
 		}
 	}
 	file := filepath.Join(t.TempDir(), "archive")
-	if _, err := Export(t.Context(), file, source, nil); err != nil {
+	if _, err := Export(t.Context(), file, "here", source, nil); err != nil {
 		t.Fatal(err)
 	}
 	unfit := errors.New("sealed with another key")

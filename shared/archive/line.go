@@ -21,6 +21,7 @@ const format = 1
 // header is the first line.
 type header struct {
 	Archive int      `json:"archive"`
+	From    string   `json:"from"` // the store, and where it can tell, its state
 	Tables  []string `json:"tables"`
 }
 

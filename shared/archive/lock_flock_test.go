@@ -12,7 +12,7 @@ func TestTwoExportsDoNotShareAFile(t *testing.T) {
 	tables := smallStore(t)
 	file := filepath.Join(t.TempDir(), "archive")
 	tried := false
-	_, err := Export(t.Context(), file, tables, func(string, int) {
+	_, err := Export(t.Context(), file, "here", tables, func(string, int) {
 		tried = true
 		if _, err := export(t, file, tables); !errors.Is(err, ErrInUse) {
 			t.Errorf("the second export = %v, want ErrInUse", err)

@@ -23,10 +23,11 @@ type reader struct {
 	in    *bufio.Reader
 	sum   hash.Hash // of the lines read
 	names []string
-	line  int   // number of the line read last
-	size  int64 // of the lines read
-	table int   // whose rows come next; as many as there are tables: none
-	rows  []int // of each table so far
+	from  *string // where it must be from; nil: wherever
+	line  int     // number of the line read last
+	size  int64   // of the lines read
+	table int     // whose rows come next; as many as there are tables: none
+	rows  []int   // of each table so far
 }
 
 func newReader(in io.Reader, names []string) *reader {
@@ -103,15 +104,15 @@ func (r *reader) damaged(why string) error {
 	return fmt.Errorf("line %d: %w: %s", r.line, ErrDamaged, why)
 }
 
+// headerStart is what every header begins with.
+const headerStart = `{"archive":`
+
 // header checks the first line. Of a file that ends in it, what is there must be
 // the beginning of a header.
 func (r *reader) header(text []byte, err error) error {
-	want, fault := encode(header{format, r.names})
-	if fault != nil {
-		return fault
-	}
+	start := min(len(text), len(headerStart))
 	switch {
-	case errors.Is(err, io.EOF) && bytes.HasPrefix(want, text):
+	case errors.Is(err, io.EOF) && string(text[:start]) == headerStart[:start]:
 		return err
 	case errors.Is(err, io.EOF), errors.Is(err, bufio.ErrBufferFull):
 		return ErrNoArchive
@@ -122,13 +123,18 @@ func (r *reader) header(text []byte, err error) error {
 	if err := json.Unmarshal(text, &got); err != nil || got.Archive == 0 {
 		return ErrNoArchive
 	}
+	want, fault := encode(header{format, got.From, r.names})
 	switch {
+	case fault != nil:
+		return fault
 	case got.Archive != format:
 		return fmt.Errorf("archive of format %d, want %d", got.Archive, format)
 	case !slices.Equal(got.Tables, r.names):
 		return fmt.Errorf("archive of the tables %q, want %q", got.Tables, r.names)
 	case !bytes.Equal(text, want):
 		return r.damaged("header malformed")
+	case r.from != nil && got.From != *r.from:
+		return ErrOtherStore
 	}
 	return nil
 }

@@ -29,6 +29,16 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// hopeless tells whether an error stays, however often one tries.
+func hopeless(err error) bool {
+	for _, stays := range []error{store.ErrTooLarge, store.ErrBadKey, store.ErrBadToken, store.ErrNoTable, store.ErrDenied} {
+		if errors.Is(err, stays) {
+			return true
+		}
+	}
+	return false
+}
+
 // retry calls do until it does not fail, or cannot do better, or enough is
 // enough.
 func (w wait) retry(ctx context.Context, do func() error) error {
@@ -38,7 +48,7 @@ func (w wait) retry(ctx context.Context, do func() error) error {
 			return err
 		}
 		err := do()
-		if err == nil || n == attempts || errors.Is(err, store.ErrTooLarge) || errors.Is(err, store.ErrBadKey) {
+		if err == nil || n == attempts || hopeless(err) {
 			return err
 		}
 		if stop := w(ctx, gap); stop != nil {

@@ -18,12 +18,19 @@ const (
 	maxAttempts    = 4
 	maxBackoff     = 400 * time.Millisecond
 	attemptTimeout = 3 * time.Second
+	// operatorTimeout is for a megabyte over a line as it comes.
+	operatorTimeout = time.Minute
 )
 
 // Patient returns a configuration whose clients try a call again a few times:
 // throttled, cut off, or without an answer. Their calls may so be done more than
 // once.
-func Patient(cfg aws.Config) aws.Config {
+func Patient(cfg aws.Config) aws.Config { return patient(cfg, attemptTimeout) }
+
+// ForOperator is Patient for somebody who waits, and who may be far from AWS.
+func ForOperator(cfg aws.Config) aws.Config { return patient(cfg, operatorTimeout) }
+
+func patient(cfg aws.Config, timeout time.Duration) aws.Config {
 	cfg.Retryer = func() aws.Retryer {
 		return retry.NewStandard(func(o *retry.StandardOptions) {
 			o.MaxAttempts, o.MaxBackoff = maxAttempts, maxBackoff
@@ -36,7 +43,7 @@ func Patient(cfg aws.Config) aws.Config {
 	if !ok {
 		client = awshttp.NewBuildableClient()
 	}
-	cfg.HTTPClient = transport{client.WithTimeout(attemptTimeout)}
+	cfg.HTTPClient = transport{client.WithTimeout(timeout)}
 	return cfg
 }
 

@@ -7,8 +7,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/shiptide/shiptide/shared/awsclient"
@@ -65,5 +67,23 @@ func TestNoCallTakesTheTriesOfAnother(t *testing.T) {
 	wg.Wait()
 	if f.Attempts() != calls*attempts {
 		t.Errorf("%d attempts, want %d", f.Attempts(), calls*attempts)
+	}
+}
+
+func TestOperatorsAreMorePatient(t *testing.T) {
+	timeout := func(cfg aws.Config) time.Duration {
+		return cfg.HTTPClient.(interface{ GetTimeout() time.Duration }).GetTimeout()
+	}
+	if one, other := timeout(awsclient.Patient(aws.Config{})), timeout(awsclient.ForOperator(aws.Config{})); one != 3*time.Second || other != time.Minute {
+		t.Errorf("%v and %v an attempt, want 3s and a minute", one, other)
+	}
+}
+
+func TestTheCertificatesOfAClientStay(t *testing.T) {
+	own := awshttp.NewBuildableClient().WithTransportOptions(func(tr *http.Transport) { tr.MaxConnsPerHost = 7 })
+	cfg := awsclient.Patient(aws.Config{HTTPClient: own})
+	got := cfg.HTTPClient.(interface{ GetTransport() *http.Transport }).GetTransport()
+	if got.MaxConnsPerHost != 7 {
+		t.Errorf("the transport is another: %d", got.MaxConnsPerHost)
 	}
 }

@@ -113,8 +113,9 @@ func Mask(c Contact) string {
 
 // Vault names and seals addresses.
 type Vault struct {
-	pepper []byte
-	seal   cipher.AEAD
+	pepper      []byte
+	seal        cipher.AEAD
+	fingerprint string
 }
 
 // NewVault makes a Vault of two keys of at least 16 and exactly 32 bytes.
@@ -130,8 +131,13 @@ func NewVault(pepper, dataKey []byte) (*Vault, error) {
 	if err != nil {
 		return nil, fmt.Errorf("contact: %w", err)
 	}
-	return &Vault{pepper: bytes.Clone(pepper), seal: gcm}, nil
+	h := hmac.New(sha256.New, pepper)
+	_, _ = h.Write([]byte("fingerprint\x00" + string(dataKey)))
+	return &Vault{pepper: bytes.Clone(pepper), seal: gcm, fingerprint: hex.EncodeToString(h.Sum(nil)[:16])}, nil
 }
+
+// Fingerprint tells the two keys from others, and tells nothing of them.
+func (v *Vault) Fingerprint() string { return v.fingerprint }
 
 // ID is the name of an address on a channel: an HMAC, so that nobody without
 // the pepper can try addresses.

@@ -87,8 +87,10 @@ func TestNews(t *testing.T) {
 		{"it is delivered", is(departed), is(departed, "2 10:30 DELIVERED.GENERIC"), true},
 		{"it was not delivered", is("2 10:00 DELIVERED.GENERIC"), is(accepted), true},
 		{"another problem", is("2 09:00 EXCEPTION.ADDRESS_ISSUE"), is("2 09:00 EXCEPTION.ADDRESS_ISSUE", "2 10:00 EXCEPTION.DAMAGED"), true},
-		{"a late scan between two problems", is("2 09:00 EXCEPTION.ADDRESS_ISSUE", "2 10:30 EXCEPTION.ADDRESS_ISSUE"),
-			is("2 09:00 EXCEPTION.ADDRESS_ISSUE", departed, "2 10:30 EXCEPTION.ADDRESS_ISSUE"), true},
+		{
+			"a late scan between two problems", is("2 09:00 EXCEPTION.ADDRESS_ISSUE", "2 10:30 EXCEPTION.ADDRESS_ISSUE"),
+			is("2 09:00 EXCEPTION.ADDRESS_ISSUE", departed, "2 10:30 EXCEPTION.ADDRESS_ISSUE"), true,
+		},
 		{"its carrier becomes known", is(accepted), with(func(sh *shipment.Shipment) { sh.Carrier = "ups" }, accepted), true},
 		{"it is registered", with(func(sh *shipment.Shipment) { sh.RegisteredAt = time.Time{} }, accepted), is(accepted), true},
 		{"when it was delivered", with(func(sh *shipment.Shipment) { sh.DeliveredAt = when("2 09:30") }, accepted), is(accepted), true},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/shiptide/shiptide/shared/contact"
@@ -53,6 +54,55 @@ func (c Contacts) item(to contact.Contact, version int64) Item {
 		"channel": string(to.Channel), "state": string(to.State), "language": to.Language,
 		"consent": to.ConsentHow, "consented": to.ConsentAt.UTC().Format(time.RFC3339),
 	}}
+}
+
+// ErrOtherKeys says that a store was filled with other keys than those at hand:
+// its recipients could not be read, and each would be listed a second time.
+var ErrOtherKeys = errors.New("other keys than those that the store was filled with")
+
+// keysMark is the row that tells which keys a store is filled with.
+var keysMark = Key{"MARK#keys", "-"}
+
+// Filled tells whether a store has been used with keys.
+func (c Contacts) Filled(ctx context.Context) (bool, error) {
+	_, err := c.Table.Get(ctx, keysMark)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// UseKeys notes with the first use of a store which keys it is filled with, and
+// is ErrOtherKeys for others ever after.
+func (c Contacts) UseKeys(ctx context.Context) error {
+	it, err := c.Table.Get(ctx, keysMark)
+	if errors.Is(err, ErrNotFound) {
+		it = Item{Key: keysMark, Attrs: map[string]string{"fingerprint": c.Vault.Fingerprint()}}
+		err = c.Table.Put(ctx, it)
+	}
+	var conflict *ConflictError
+	if errors.As(err, &conflict) && conflict.Stored != nil { // Another was first just now.
+		it, err = *conflict.Stored, nil
+	}
+	if err != nil {
+		return err
+	}
+	return c.Fits(&it)
+}
+
+// Fits tells whether a row of the ledger is one of the keys at hand; those that
+// hold nothing of them are.
+func (c Contacts) Fits(it *Item) error {
+	id, recipient := strings.CutPrefix(it.Partition, "R#")
+	switch {
+	case it.Key == keysMark && it.Attrs["fingerprint"] != c.Vault.Fingerprint():
+		return ErrOtherKeys
+	case recipient:
+		if _, err := c.Vault.Open(id, it.Body); err != nil {
+			return ErrOtherKeys
+		}
+	}
+	return nil
 }
 
 // Get reads a contact; ErrNotFound if there is none of that ID.

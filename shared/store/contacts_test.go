@@ -151,3 +151,50 @@ func TestContactsOfAnotherKey(t *testing.T) {
 		t.Errorf("read %+v, %v, want an error", got, err)
 	}
 }
+
+// TestAStoreHasTheKeysOfItsFirstUse: others would list each recipient a second
+// time and read none of the first.
+func TestAStoreHasTheKeysOfItsFirstUse(t *testing.T) {
+	c, w, table := contacts(t)
+	other, err := contact.NewVault([]byte(strings.Repeat("p", 16)), []byte(strings.Repeat("x", 32)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if filled, err := c.Filled(t.Context()); filled || err != nil {
+		t.Errorf("Filled = %t, %v of an empty store", filled, err)
+	}
+	for range 2 {
+		if err := c.UseKeys(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if filled, err := c.Filled(t.Context()); !filled || err != nil {
+		t.Errorf("Filled = %t, %v of one in use", filled, err)
+	}
+	others := store.Contacts{Table: table, Vault: other}
+	if err := others.UseKeys(t.Context()); !errors.Is(err, store.ErrOtherKeys) {
+		t.Errorf("UseKeys of others = %v, want ErrOtherKeys", err)
+	}
+	w.At(w.Calls()+1, storetest.Fail)
+	if err := c.UseKeys(t.Context()); !errors.Is(err, storetest.ErrInjected) {
+		t.Errorf("UseKeys of a store that fails = %v", err)
+	}
+	if _, err := c.Put(t.Context(), anna(c, contact.Confirmed)); err != nil {
+		t.Fatal(err)
+	}
+	page, err := table.(store.Scanner).Scan(t.Context(), "")
+	if err != nil || len(page.Items) != 2 {
+		t.Fatalf("%d rows, %v, want the contact and the mark", len(page.Items), err)
+	}
+	for _, it := range page.Items {
+		if err := c.Fits(&it); err != nil {
+			t.Errorf("%s does not fit: %v", it.Partition, err)
+		}
+		if err := others.Fits(&it); !errors.Is(err, store.ErrOtherKeys) {
+			t.Errorf("%s fits other keys: %v", it.Partition, err)
+		}
+	}
+	if err := others.Fits(&store.Item{Key: store.Key{Partition: "S#1", Sort: "T#1"}}); err != nil {
+		t.Errorf("a row without keys does not fit: %v", err)
+	}
+}

@@ -19,6 +19,10 @@ var (
 	ErrLimit    = errors.New("limit reached")
 	ErrTooLarge = errors.New("row too large")
 	ErrBadKey   = errors.New("bad key")
+	ErrBadToken = errors.New("page does not follow one of this query")
+	// Faults of a deployment, which no second try mends.
+	ErrNoTable = errors.New("no such table")
+	ErrDenied  = errors.New("not allowed")
 )
 
 // ConflictError says that a row is not in the version that a write expected.
@@ -47,18 +51,22 @@ type Table interface {
 	// Put writes a whole row. With Version 0 the row must not exist, else the
 	// stored version must equal it; a *ConflictError holds the stored row. The
 	// stored version is one more than the one given. When Put returns another
-	// error, the write may have happened.
+	// error, the write may have happened; also before a *ConflictError, where its
+	// answer was lost and somebody else wrote before it was tried again. Versions
+	// begin again at 1 with a new row, so also with one in the place of one that
+	// has expired.
 	Put(ctx context.Context, it Item) error
 	// Query returns a page of rows, see [Query].
 	Query(ctx context.Context, q Query) (Page, error)
 	// Delete removes a row if it is in this version, else *ConflictError. A row
-	// that is not there is no error. Versions begin again at 1 with a new row: who
-	// deletes must know that nobody else makes one of this key meanwhile.
+	// that is not there is no error. Who deletes must know that nobody else makes a
+	// new row of this key meanwhile.
 	Delete(ctx context.Context, k Key, version int64) error
 	// Add adds n to a counter row's Count and returns the sum, unless it would
 	// pass limit: then ErrLimit, and nothing changes. A row that is not there
 	// starts at 0 with that expiry, which later calls leave alone. After another
-	// error the count may have been taken.
+	// error the count may have been taken, and where an answer was lost it may have
+	// been taken twice: a limit holds, some of it may be wasted.
 	Add(ctx context.Context, k Key, n, limit int64, expires time.Time) (int64, error)
 }
 

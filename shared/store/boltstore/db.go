@@ -94,7 +94,10 @@ func open(path string, o Options) (*bolt.DB, error) {
 	if fresh {
 		syncDir(dir)
 	}
-	if err := db.Update(checkFormat); err != nil {
+	if err = db.View(checkFormat); errors.Is(err, errEmpty) {
+		err = db.Update(writeFormat)
+	}
+	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
@@ -113,19 +116,46 @@ func syncDir(dir string) {
 // refused, not guessed at.
 const fileFormat = "shiptide 1"
 
+// formatKey names a bucket, and what in it says the format.
+var formatKey = []byte("format")
+
+// errEmpty says that a file has not been used yet.
+var errEmpty = errors.New("file is empty")
+
 func checkFormat(tx *bolt.Tx) error {
-	b, err := tx.CreateBucketIfNotExists([]byte("format"))
+	if first, _ := tx.Cursor().First(); first == nil {
+		return errEmpty
+	}
+	var got []byte
+	if b := tx.Bucket(formatKey); b != nil {
+		got = b.Get(formatKey)
+	}
+	if string(got) != fileFormat {
+		return fmt.Errorf("file of unknown format %q", got)
+	}
+	return nil
+}
+
+func writeFormat(tx *bolt.Tx) error {
+	b, err := tx.CreateBucketIfNotExists(formatKey)
 	if err != nil {
 		return err
 	}
-	switch got := b.Get([]byte("format")); string(got) {
-	case fileFormat:
-		return nil
-	case "":
-		return b.Put([]byte("format"), []byte(fileFormat))
-	default:
-		return fmt.Errorf("file of unknown format %q", got)
+	return b.Put(formatKey, []byte(fileFormat))
+}
+
+// State names the file in the state that it is in: another one as soon as
+// something is written, the same one however often it is opened.
+func (db *DB) State() (state string, err error) {
+	path, err := filepath.Abs(db.bolt.Path())
+	if err != nil {
+		return "", fmt.Errorf("boltstore: %w", err)
 	}
+	err = db.view(context.Background(), func(tx *bolt.Tx) error {
+		state = fmt.Sprintf("%s@%d", path, tx.ID())
+		return nil
+	})
+	return state, err
 }
 
 // Close lets the writes finish that are being committed, refuses the others
@@ -153,22 +183,36 @@ func (db *DB) Table(name string, stream func(k store.Key, inserted bool) bool) (
 		stream = func(store.Key, bool) bool { return false }
 	}
 	names := newBuckets(name)
-	err := db.write(context.Background(), func(b *batch) error {
-		for _, bucket := range [][]byte{names.rows, names.due, names.expiry, names.pending} {
-			if _, err := b.tx.CreateBucketIfNotExists(bucket); err != nil {
-				return err
-			}
-		}
-		b.changed = true
-		return nil
-	})
-	if err != nil {
+	if err := db.make(names.rows, names.due, names.expiry, names.pending); err != nil {
 		return nil, err
 	}
 	db.mu.Lock()
 	defer db.mu.Unlock()
 	db.tables[name] = names
 	return &Table{db: db, buckets: names, stream: stream}, nil
+}
+
+// make makes buckets that are not there. A file that has them is not written to.
+func (db *DB) make(names ...[]byte) error {
+	missing := false
+	err := db.view(context.Background(), func(tx *bolt.Tx) error {
+		for _, name := range names {
+			missing = missing || tx.Bucket(name) == nil
+		}
+		return nil
+	})
+	if err != nil || !missing {
+		return err
+	}
+	return db.write(context.Background(), func(b *batch) error {
+		for _, name := range names {
+			if _, err := b.tx.CreateBucketIfNotExists(name); err != nil {
+				return err
+			}
+		}
+		b.changed = true
+		return nil
+	})
 }
 
 // view runs read on a snapshot of all that is committed.

@@ -1,6 +1,7 @@
 package boltstore
 
 import (
+	"crypto/rand"
 	"errors"
 	"os"
 	"path/filepath"
@@ -130,5 +131,39 @@ func TestClosed(t *testing.T) {
 		if !errors.Is(err, ErrClosed) {
 			t.Errorf("%s = %v, want ErrClosed", name, err)
 		}
+	}
+}
+
+// TestStateChangesWithTheFile: an export goes on only where nothing was written.
+func TestStateChangesWithTheFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "test.db")
+	state := func(write bool) string {
+		t.Helper()
+		db, err := Open(path, time.Now, Options{NoSync: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = db.Close() }()
+		table, err := db.Table("table", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if write {
+			if err := table.Put(t.Context(), store.Item{Key: store.Key{Partition: "p", Sort: rand.Text()}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s, err := db.State()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	first := state(true)
+	if again := state(false); again != first {
+		t.Errorf("opened again it is %q, before %q", again, first)
+	}
+	if written := state(true); written == first {
+		t.Errorf("written to it is %q still", written)
 	}
 }

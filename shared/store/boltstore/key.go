@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/binary"
-	"errors"
+	"fmt"
 	"time"
 
 	"github.com/shiptide/shiptide/shared/store"
@@ -75,4 +75,4 @@ func parseToken(kind byte, text string, prefix []byte) ([]byte, error) {
 	return b[1:], nil
 }
 
-var errBadToken = errors.New("boltstore: page does not follow one of this query")
+var errBadToken = fmt.Errorf("boltstore: %w", store.ErrBadToken)

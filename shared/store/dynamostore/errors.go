@@ -6,16 +6,12 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
-)
 
-// Faults of a deployment, which no second try mends.
-var (
-	ErrNoTable = errors.New("no such table")
-	ErrDenied  = errors.New("not allowed")
+	"github.com/shiptide/shiptide/shared/store"
 )
 
 // fault says which call of which table failed, in AWS's words, in which there is
-// nothing of a row. What it is not one of the sentinels above means "again".
+// nothing of a row. What is no fault of the deployment means "again".
 func fault(call, table string, err error) error {
 	if err == nil {
 		return nil
@@ -24,9 +20,9 @@ func fault(call, table string, err error) error {
 	var api smithy.APIError
 	switch {
 	case errors.As(err, &missing):
-		return fmt.Errorf("dynamostore: %s %s: %w", call, table, ErrNoTable)
+		return fmt.Errorf("dynamostore: %s %s: %w", call, table, store.ErrNoTable)
 	case errors.As(err, &api) && api.ErrorCode() == "AccessDeniedException":
-		return fmt.Errorf("dynamostore: %s %s: %w: %s", call, table, ErrDenied, api.ErrorMessage())
+		return fmt.Errorf("dynamostore: %s %s: %w: %s", call, table, store.ErrDenied, api.ErrorMessage())
 	}
 	return fmt.Errorf("dynamostore: %s %s: %w", call, table, err)
 }

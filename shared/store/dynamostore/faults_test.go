@@ -75,7 +75,7 @@ func again(t *testing.T, c call, table string, err error) {
 		return
 	}
 	for _, never := range []error{
-		store.ErrNotFound, store.ErrLimit, store.ErrTooLarge, store.ErrBadKey, dynamostore.ErrNoTable, dynamostore.ErrDenied,
+		store.ErrNotFound, store.ErrLimit, store.ErrTooLarge, store.ErrBadKey, store.ErrNoTable, store.ErrDenied,
 	} {
 		if errors.Is(err, never) {
 			t.Errorf("error is %q: %v", never, err)

@@ -3,7 +3,6 @@ package dynamostore
 import (
 	"context"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -189,4 +188,4 @@ func parseToken(kind, after string) (k store.Key, due string, err error) {
 	return k, parts[1], nil
 }
 
-var errBadToken = errors.New("dynamostore: page does not follow one of this query")
+var errBadToken = fmt.Errorf("dynamostore: %w", store.ErrBadToken)

@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/shiptide/shiptide/shared/awstest"
+	"github.com/shiptide/shiptide/shared/store"
 	"github.com/shiptide/shiptide/shared/store/dynamostore"
 )
 
@@ -23,7 +24,7 @@ func TestATableThatIsNotThere(t *testing.T) {
 	eachCall(t, func(t *testing.T, c call) {
 		var f awstest.Faults
 		_, err := c.do(t.Context(), dynamostore.New(dynamodb.NewFromConfig(f.In(awstest.Config(t))), "nobody-made-this", now))
-		if want := "dynamostore: " + c.text + " nobody-made-this: no such table"; !errors.Is(err, dynamostore.ErrNoTable) || err.Error() != want {
+		if want := "dynamostore: " + c.text + " nobody-made-this: no such table"; !errors.Is(err, store.ErrNoTable) || err.Error() != want {
 			t.Errorf("error = %v, want %s", err, want)
 		}
 		if f.Attempts() != 1 {
@@ -51,7 +52,7 @@ func TestWhoMayNotIsToldWhat(t *testing.T) {
 	}
 	schema := []call{
 		{"Check", "describe", func(ctx context.Context, _ *dynamostore.Table) (any, error) {
-			return nil, dynamostore.Definition{}.Check(ctx, dynamodb.NewFromConfig(awstest.ConfigAt(aws.URL)), "rows")
+			return dynamostore.Definition{}.Check(ctx, dynamodb.NewFromConfig(awstest.ConfigAt(aws.URL)), "rows")
 		}},
 		{"Create", "create", func(ctx context.Context, _ *dynamostore.Table) (any, error) {
 			return nil, dynamostore.Definition{}.Create(ctx, dynamodb.NewFromConfig(awstest.ConfigAt(aws.URL)), "rows")
@@ -62,7 +63,7 @@ func TestWhoMayNotIsToldWhat(t *testing.T) {
 			attempts.Store(0)
 			_, err := c.do(t.Context(), dynamostore.New(dynamodb.NewFromConfig(awstest.ConfigAt(aws.URL)), "rows", now))
 			want := "dynamostore: " + c.text + " rows: not allowed: User: arn:aws:iam::123456789012:user/operator is not authorized to perform: dynamodb:" + actions[c.text] + " on "
-			if !errors.Is(err, dynamostore.ErrDenied) || !strings.HasPrefix(err.Error(), want) {
+			if !errors.Is(err, store.ErrDenied) || !strings.HasPrefix(err.Error(), want) {
 				t.Errorf("error = %v, want %s…", err, want)
 			}
 			if strings.Contains(fmt.Sprint(err), canary) {

@@ -91,13 +91,15 @@ func (d Definition) Create(ctx context.Context, client *dynamodb.Client, name st
 }
 
 // Check tells what is wrong with the table of a name: that it is not there, may
-// not be looked at, or was made for something else.
-func (d Definition) Check(ctx context.Context, client *dynamodb.Client, name string) error {
+// not be looked at, or was made for something else. identity is that of the table,
+// and no other's of the same name.
+func (d Definition) Check(ctx context.Context, client *dynamodb.Client, name string) (identity string, err error) {
 	out, err := client.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: aws.String(name)})
 	if err != nil {
-		return fault("describe", name, err)
+		return "", fault("describe", name, err)
 	}
 	table := out.Table
+	identity = aws.ToString(table.TableArn) + "@" + aws.ToTime(table.CreationDateTime).UTC().Format(time.RFC3339)
 	var errs []error
 	wrong := func(what string) {
 		errs = append(errs, fmt.Errorf("dynamostore: table %s is no %s table of Shiptide: %s", name, d.Table, what))
@@ -119,7 +121,7 @@ func (d Definition) Check(ctx context.Context, client *dynamodb.Client, name str
 	if stream != d.Stream {
 		wrong(fmt.Sprintf("its stream is %q, not %q", stream, d.Stream))
 	}
-	return errors.Join(errs...)
+	return identity, errors.Join(errs...)
 }
 
 func findIndex(all []types.GlobalSecondaryIndexDescription) *types.GlobalSecondaryIndexDescription {

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/shiptide/shiptide/shared/store"
 	"github.com/shiptide/shiptide/shared/store/dynamostore"
 )
 
@@ -68,7 +69,7 @@ func TestATableIsAsItsDefinition(t *testing.T) {
 				t.Errorf("table (-want +got):\n%s", diff)
 			}
 			for _, other := range dynamostore.Definitions() {
-				if err := other.Check(t.Context(), client(t), name); (err == nil) != (other.Stream == d.Stream) {
+				if _, err := other.Check(t.Context(), client(t), name); (err == nil) != (other.Stream == d.Stream) {
 					t.Errorf("Check as %s = %v", other.Table, err)
 				}
 			}
@@ -80,8 +81,8 @@ func TestATableIsAsItsDefinition(t *testing.T) {
 }
 
 func TestCheckOfNoTable(t *testing.T) {
-	err := dynamostore.Definition{}.Check(t.Context(), client(t), "nobody-made-this")
-	if !errors.Is(err, dynamostore.ErrNoTable) || !strings.Contains(err.Error(), "nobody-made-this") {
+	_, err := dynamostore.Definition{}.Check(t.Context(), client(t), "nobody-made-this")
+	if !errors.Is(err, store.ErrNoTable) || !strings.Contains(err.Error(), "nobody-made-this") {
 		t.Errorf("Check = %v, want ErrNoTable with the name", err)
 	}
 }
@@ -122,7 +123,7 @@ func TestCheckNamesAllThatIsWrong(t *testing.T) {
 				want = append(want, "dynamostore: table "+name+" is no shipments table of Shiptide: "+what)
 			}
 			text := ""
-			if err := d.Check(t.Context(), client(t), name); err != nil {
+			if _, err := d.Check(t.Context(), client(t), name); err != nil {
 				text = err.Error()
 			}
 			if diff := cmp.Diff(strings.Join(want, "\n"), text); diff != "" {
