@@ -55,6 +55,7 @@ func commands() []command {
 		{"replay", "[-since T]", "drive it again", replay},
 		{"export", "-to FILE", "write all rows of the store to a file", exportCommand},
 		{"import", "-from FILE", "write the rows of such a file to another store", importCommand},
+		{"keys", "set SOURCE -stack NAME [-only] | init -stack NAME", "store a source's key for a deployment, from standard input; make those of its own", keysCommand},
 		{"why", "NUMBER", "which event led to which notice, or why none", why},
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/smithy-go/logging"
@@ -132,17 +133,11 @@ func openTables(ctx context.Context, list string, now func() time.Time) (t table
 	if err != nil {
 		return tables{}, "", err
 	}
-	cfg, err := config.LoadDefaultConfig(ctx, config.WithLogger(logging.Nop{})) // Errors say it all.
+	cfg, err := operatorConfig(ctx)
 	if err != nil {
-		return tables{}, "", fmt.Errorf("settings of AWS: %w", err)
+		return tables{}, "", err
 	}
-	if cfg.Region == "" {
-		return tables{}, "", errors.New("no AWS region: set AWS_REGION, or AWS_PROFILE to a profile that has one")
-	}
-	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
-		return tables{}, "", fmt.Errorf("no AWS credentials: sign in, or set AWS_PROFILE: %w", err)
-	}
-	client := dynamodb.NewFromConfig(awsclient.ForOperator(cfg))
+	client := dynamodb.NewFromConfig(cfg)
 	places := t.byName()
 	identities := []string{}
 	var errs []error
@@ -159,6 +154,21 @@ func openTables(ctx context.Context, list string, now func() time.Time) (t table
 		*places[d.Table] = dynamostore.New(client, names[d.Table], now)
 	}
 	return t, strings.Join(identities, " "), errors.Join(errs...)
+}
+
+// operatorConfig is that of clients under the operator's own identity.
+func operatorConfig(ctx context.Context) (aws.Config, error) {
+	cfg, err := config.LoadDefaultConfig(ctx, config.WithLogger(logging.Nop{})) // Errors say it all.
+	if err != nil {
+		return aws.Config{}, fmt.Errorf("settings of AWS: %w", err)
+	}
+	if cfg.Region == "" {
+		return aws.Config{}, errors.New("no AWS region: set AWS_REGION, or AWS_PROFILE to a profile that has one")
+	}
+	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
+		return aws.Config{}, fmt.Errorf("no AWS credentials: sign in, or set AWS_PROFILE: %w", err)
+	}
+	return awsclient.ForOperator(cfg), nil
 }
 
 // byName are the tables under the names of their definitions.

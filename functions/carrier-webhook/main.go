@@ -1,0 +1,54 @@
+// Command carrier-webhook receives the webhooks of carriers and aggregators and
+// keeps them.
+package main
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+
+	"github.com/shiptide/shiptide/shared/awsclient"
+	"github.com/shiptide/shiptide/shared/lambdahttp"
+	"github.com/shiptide/shiptide/shared/receive"
+	"github.com/shiptide/shiptide/shared/secret"
+	"github.com/shiptide/shiptide/shared/setting"
+	"github.com/shiptide/shiptide/shared/source/all"
+	"github.com/shiptide/shiptide/shared/store"
+	"github.com/shiptide/shiptide/shared/store/dynamostore"
+)
+
+func main() {
+	h, err := newHandler(context.Background(), os.Getenv)
+	if err != nil {
+		slog.Error("start", "err", err)
+		os.Exit(1)
+	}
+	lambda.Start(h)
+}
+
+func newHandler(ctx context.Context, getenv func(string) string) (lambda.Handler, error) {
+	v, err := setting.Required(getenv, "INBOX_TABLE", "STACK")
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cfg = awsclient.Patient(cfg)
+	log := slog.New(lambdacontext.NewLogHandler())
+	keys := secret.New(ssm.NewFromConfig(cfg), v[1], time.Now)
+	keys.Log = log
+	inbox := store.Inbox{Table: dynamostore.New(dynamodb.NewFromConfig(cfg), v[0], time.Now)}
+	mux := http.NewServeMux()
+	mux.Handle("/webhooks/", receive.New(all.Sources(keys.Source), inbox, time.Now, log))
+	return lambdahttp.Handler(mux), nil
+}

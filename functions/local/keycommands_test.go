@@ -1,0 +1,62 @@
+package main
+
+import (
+	"crypto/rand"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+
+	"github.com/shiptide/shiptide/shared/awstest"
+	"github.com/shiptide/shiptide/shared/secret"
+)
+
+// TestKeys stores keys of a deployment as an operator does. They stand nowhere
+// else: neither on the screen nor in the history of commands.
+func TestKeys(t *testing.T) {
+	onAWS(t, awstest.Endpoint(t))
+	stack := "t" + strings.ToLower(rand.Text())
+	const canary = "canary-of-a-key"
+	steps := []struct {
+		name, stdin string
+		args        []string
+		code        int
+		want        string
+	}{
+		{"its own", "", []string{"init", "-stack", stack}, exitOK, `"made":["pepper","page","data"]`},
+		{"which are not made twice", "", []string{"init", "-stack", stack}, exitOK, "has its keys already"},
+		{"one of a source", canary + "-1\n", []string{"set", "ups", "-stack", stack}, exitOK, `"source":"ups"`},
+		{"the next", canary + "-2\n", []string{"set", "-stack", stack, "ups"}, exitOK, "within five minutes"},
+		{"no key", "", []string{"set", "ups", "-stack", stack}, exitFailed, "no key on standard input"},
+		{"an empty key", "\n", []string{"set", "ups", "-stack", stack}, exitFailed, "empty"},
+		{"a key with a blank", canary + " two\n", []string{"set", "ups", "-stack", stack}, exitFailed, "blank"},
+		{"a source that there is not", canary, []string{"set", "nobody", "-stack", stack}, exitUsage, "nobody"},
+		{"no stack", canary, []string{"set", "ups"}, exitUsage, "usage: local keys"},
+		{"another word", canary, []string{"get", "ups", "-stack", stack}, exitUsage, "usage: local keys"},
+		{"only of its own", "", []string{"init", "-only", "-stack", stack}, exitUsage, "usage: local keys"},
+	}
+	for _, tt := range steps {
+		got := local(t, tt.stdin, append([]string{"keys"}, tt.args...)...)
+		if got.code != tt.code || !strings.Contains(got.stdout+got.stderr, tt.want) {
+			t.Errorf("%s: ended with %d, want %d and %q:\n%s%s", tt.name, got.code, tt.code, tt.want, got.stdout, got.stderr)
+		}
+		if strings.Contains(got.stdout+got.stderr, canary) {
+			t.Errorf("%s: shows the key:\n%s%s", tt.name, got.stdout, got.stderr)
+		}
+	}
+	store := secret.New(ssm.NewFromConfig(awstest.Config(t)), stack, time.Now)
+	keys, err := store.Source("ups")(t.Context())
+	if err != nil || len(keys.Secrets) != 2 {
+		t.Errorf("%d keys, %v, want both", len(keys.Secrets), err)
+	}
+	if own, err := store.Own(t.Context()); err != nil || len(own.Pepper) != 32 {
+		t.Errorf("own keys: %v", err)
+	}
+	if got := local(t, canary+"-3\n", "keys", "set", "ups", "-only", "-stack", stack); got.code != exitOK {
+		t.Errorf("set -only ended with %d:\n%s", got.code, got.stderr)
+	}
+	if keys, err = secret.New(ssm.NewFromConfig(awstest.Config(t)), stack, time.Now).Source("ups")(t.Context()); err != nil || len(keys.Secrets) != 1 {
+		t.Errorf("%d keys, %v, want the new one only", len(keys.Secrets), err)
+	}
+}
