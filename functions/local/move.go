@@ -66,7 +66,7 @@ func (e *env) move(ctx context.Context, w where, do func(*app) (archive.Summary,
 		return e.fail(err)
 	}
 	s, err := do(a)
-	if err != nil && !errors.Is(err, archive.ErrComplete) && !errors.Is(err, archive.ErrDamaged) {
+	if err != nil && !refusedFile(err) {
 		err = fmt.Errorf("%w; the same command goes on from there", err)
 	}
 	if s.Tables != nil {
@@ -83,6 +83,20 @@ func (e *env) move(ctx context.Context, w where, do func(*app) (archive.Summary,
 		return e.fail(fmt.Errorf("%d rows are there already with other content, and were left as they are", differ))
 	}
 	return exitOK
+}
+
+// refusedFile tells whether it is the file that is wrong, so that to go on with it
+// is in vain.
+func refusedFile(err error) bool {
+	for _, reason := range []error{
+		archive.ErrNoArchive, archive.ErrComplete, archive.ErrIncomplete, archive.ErrDamaged, archive.ErrInUse, archive.ErrOtherStore,
+		store.ErrOtherKeys, os.ErrNotExist,
+	} {
+		if errors.Is(err, reason) {
+			return true
+		}
+	}
+	return false
 }
 
 // progress says now and then how far it is.
