@@ -28,6 +28,7 @@ var shownToRecipients = []string{"trackingNumber", "alternateTrackingNumber", "n
 // TestCanary puts a canary into every string member of every sample, one at a
 // time, and looks for it wherever it must not be.
 func TestCanary(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("../../events/*/push-*.json")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no samples", err)

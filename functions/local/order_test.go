@@ -48,7 +48,8 @@ func checkTold(t *testing.T, order string, who string, told []notice.Told) {
 // TestAnyOrder brings one parcel's pushes in random orders, with repeats and in
 // random batches.
 func TestAnyOrder(t *testing.T) {
-	orders := 1000
+	t.Parallel()
+	orders := 1000 / sampled
 	if testing.Short() {
 		orders = 100
 	}

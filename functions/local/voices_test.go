@@ -107,6 +107,7 @@ func permutations(list []voice) (out [][]voice) {
 // whole app: in every order that keeps that of each source, and a shorter one
 // in every order at all.
 func TestTwoVoicesInEveryOrder(t *testing.T) {
+	t.Parallel()
 	ups, track := voices(t, "ups"), voices(t, "17track")
 	for _, tt := range []struct {
 		name    string

