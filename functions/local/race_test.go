@@ -2,7 +2,6 @@
 
 package main
 
-// sampled: of what takes minutes every eighth is played under the race detector, which
-// makes all three times slower. The gate plays it whole without.
-// minutes is sampled under it. The gate plays it whole without.
+// sampled: the race detector makes everything three times slower, so of what takes
+// minutes one in so many is played under it. The gate plays it whole without.
 const sampled = 8

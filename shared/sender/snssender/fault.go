@@ -15,7 +15,10 @@ import (
 	"github.com/shiptide/shiptide/shared/sender"
 )
 
-var errTooLarge = errors.New("message larger than SNS takes")
+var (
+	errTooLarge = errors.New("message larger than SNS takes")
+	errNoID     = errors.New("answer without a message ID") // The SDK lets it pass.
+)
 
 // fault says why a call failed, by SNS's code alone: its texts quote numbers
 // and addresses. Codes in never are refusals of the recipient; codes that are
@@ -47,7 +50,7 @@ func codeOf(err error) string {
 	}
 	code := strings.TrimSuffix(api.ErrorCode(), "Exception")
 	noLetter := func(r rune) bool { return (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && r != '.' }
-	if code == "" || len(code) > 64 || strings.ContainsFunc(code, noLetter) {
+	if len(code) > 64 || strings.ContainsFunc(code, noLetter) {
 		return "unreadable code"
 	}
 	return code
@@ -60,6 +63,8 @@ func unanswered(err error) string {
 	var timeout net.Error
 	var response *smithyhttp.ResponseError
 	switch {
+	case errors.Is(err, errNoID):
+		return err.Error()
 	case errors.As(err, &network):
 		return network.Error()
 	case errors.As(err, &timeout) && timeout.Timeout():

@@ -96,7 +96,8 @@ func (s *Sender) reserve(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// free gives a place back; failing that, it is free a few days later.
+// free gives a place back, if it is still taken; failing that, it is free a few
+// days later.
 func (s *Sender) free(ctx context.Context, since time.Time) {
 	if until := pendingUntil(since); s.Now().Before(until) {
 		_, _ = s.Ledger.Add(context.WithoutCancel(ctx), pendingKey(since), -1, maxPending, until)

@@ -9,9 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/shiptide/shiptide/shared/contact"
-	"github.com/shiptide/shiptide/shared/sender"
 	"github.com/shiptide/shiptide/shared/sender/sendertest"
-	"github.com/shiptide/shiptide/shared/sender/snssender"
 	"github.com/shiptide/shiptide/shared/store"
 	"github.com/shiptide/shiptide/shared/store/storetest"
 )
@@ -99,10 +97,11 @@ func TestInviteAgain(t *testing.T) {
 		name   string
 		listed []string
 		asked  int
+		places int64
 	}{
-		{"who confirmed is not asked", confirmed, 0},
-		{"who did not is asked again", pending, 1},
-		{"who went is asked again", deleted, 1},
+		{"who confirmed is not asked", confirmed, 0, 0},
+		{"who did not is asked again, and has a place already", pending, 1, 0},
+		{"who went is asked again", deleted, 1, 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -111,104 +110,8 @@ func TestInviteAgain(t *testing.T) {
 			if err := s.Invite(t.Context(), mail); err != nil || len(f.of("Subscribe")) != tt.asked {
 				t.Errorf("%v, want %d asked", err, tt.asked)
 			}
-		})
-	}
-}
-
-// waiting is how many wait for confirmation, of those asked on that day.
-func waiting(t *testing.T, s *snssender.Sender, day string) int64 {
-	t.Helper()
-	it, err := s.Ledger.Get(t.Context(), store.Key{Partition: "COUNT#mail-pending#" + day, Sort: "-"})
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		t.Fatal(err)
-	}
-	return it.Count
-}
-
-func TestPendingIsBounded(t *testing.T) {
-	s, f, c, _ := open(t)
-	fill := func(n int64) {
-		key := store.Key{Partition: "COUNT#mail-pending#" + c.Now().Format(time.DateOnly), Sort: "-"}
-		if _, err := s.Ledger.Add(t.Context(), key, n, 10_000, c.Now().AddDate(0, 0, 3)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	invite := func(id string, full bool) {
-		t.Helper()
-		f.list(none)
-		to := mail
-		to.ID = id
-		err := s.Invite(t.Context(), to)
-		if errors.Is(err, snssender.ErrTooManyPending) != full || (err == nil) == full || errors.Is(err, sender.ErrRefused) {
-			t.Errorf("%s: %v, want full %t", id, err, full)
-		}
-		if n := len(f.of("Subscribe")); (n == 0) != full {
-			t.Errorf("%s: asked %d times", id, n)
-		}
-		silent(t, err)
-	}
-	fill(2000)
-	c.advance(24 * time.Hour)
-	fill(2000)
-	c.advance(24 * time.Hour)
-	fill(498)
-	invite("a", false)
-	invite("b", false) // 4,500
-	invite("c", true)
-	f.list(pending)
-	if _, err := s.State(t.Context(), "a"); err != nil {
-		t.Fatal(err)
-	}
-	invite("c", true)
-	f.list(confirmed)
-	for range 2 { // It makes room once.
-		if _, err := s.State(t.Context(), "a"); err != nil {
-			t.Fatal(err)
-		}
-	}
-	invite("c", false)
-	invite("d", true)
-	c.advance(24 * time.Hour) // The first 2,000 are forgotten, by SNS too.
-	invite("d", false)
-	f.list(confirmed)
-	c.advance(72 * time.Hour)
-	if _, err := s.State(t.Context(), "b"); err != nil { // Its place is free already.
-		t.Fatal(err)
-	}
-	if n := waiting(t, s, "2026-03-04"); n != 0 {
-		t.Errorf("%d places of a day long gone", n)
-	}
-}
-
-// TestPlacesOfThoseWhoWereNotAsked are free, if that is certain.
-func TestPlacesOfThoseWhoWereNotAsked(t *testing.T) {
-	tests := []struct {
-		code    string
-		status  int
-		want    string
-		waiting int64
-	}{
-		{"InvalidParameter", 400, "never", 0},
-		{"SubscriptionLimitExceeded", 403, "again", 0},
-		{"AuthorizationError", 403, "again", 0},
-		{"Throttled", 429, "paced", 0},
-		{"InternalError", 500, "again", 1},
-	}
-	for _, tt := range tests {
-		t.Run(tt.code, func(t *testing.T) {
-			s, f, _, _ := open(t)
-			f.list(none)
-			f.refuse("Subscribe", tt.status, tt.code)
-			err := s.Invite(t.Context(), mail)
-			if verdict(err) != tt.want {
-				t.Errorf("Invite: %v, want %s", err, tt.want)
-			}
-			silent(t, err)
-			if n := waiting(t, s, "2026-03-02"); n != tt.waiting {
-				t.Errorf("%d places taken, want %d", n, tt.waiting)
-			}
-			if _, err := s.State(t.Context(), mail.ID); err != nil {
-				t.Error(err)
+			if n := waiting(t, s, "2026-03-02"); n != tt.places {
+				t.Errorf("%d places taken, want %d", n, tt.places)
 			}
 		})
 	}

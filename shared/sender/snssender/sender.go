@@ -52,9 +52,6 @@ var _ sender.Sender = (*Sender)(nil)
 
 // Send hands a message to SNS and returns the ID that SNS gave it.
 func (s *Sender) Send(ctx context.Context, to contact.Contact, m sender.Message) (string, error) {
-	if err := ctx.Err(); err != nil {
-		return "", fmt.Errorf("snssender: %w", err)
-	}
 	switch to.Channel {
 	case contact.SMS:
 		return s.sendSMS(ctx, to, &m)
@@ -79,7 +76,10 @@ func (s *Sender) publish(ctx context.Context, in *sns.PublishInput, options ...f
 	if err != nil {
 		return "", err
 	}
-	return aws.ToString(out.MessageId), nil
+	if aws.ToString(out.MessageId) == "" {
+		return "", errNoID
+	}
+	return *out.MessageId, nil
 }
 
 // once is for calls that a person notices. The SDK would try again where an

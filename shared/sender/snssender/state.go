@@ -78,7 +78,7 @@ func (s *Sender) State(ctx context.Context, id string) (contact.State, error) {
 		return "", err
 	}
 	now := s.Now()
-	waited := row.state == contact.Pending && !row.since.IsZero()
+	waited := row.state == contact.Pending
 	if waited && state == contact.Ended && now.Sub(row.since) < settle {
 		state = contact.Pending
 	}
