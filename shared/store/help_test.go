@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
@@ -17,29 +16,11 @@ const number = "1Z999AA10123456784"
 // start is when the tests take place.
 var start = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
-// clock is a clock that stands until it is moved.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) Advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 // open returns an empty table, the world in which its calls fail, and the table
 // itself, of which nothing fails.
-func open(t testing.TB) (faulty store.Table, w *storetest.World, sound store.Table, c *clock) {
+func open(t testing.TB) (faulty store.Table, w *storetest.World, sound store.Table, c *storetest.Clock) {
 	t.Helper()
-	c = &clock{now: start}
+	c = storetest.NewClock(start)
 	db, err := boltstore.Open(filepath.Join(t.TempDir(), "test.db"), c.Now, boltstore.Options{NoSync: true})
 	if err != nil {
 		t.Fatal(err)

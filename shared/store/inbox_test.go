@@ -13,7 +13,7 @@ import (
 	"github.com/shiptide/shiptide/shared/store/storetest"
 )
 
-func inbox(t testing.TB) (store.Inbox, *storetest.World, *clock) {
+func inbox(t testing.TB) (store.Inbox, *storetest.World, *storetest.Clock) {
 	table, w, _, c := open(t)
 	return store.Inbox{Table: table}, w, c
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/shiptide/shiptide/shared/store/storetest"
 )
 
-func shipments(t testing.TB) (store.Shipments, *storetest.World, *clock) {
+func shipments(t testing.TB) (store.Shipments, *storetest.World, *storetest.Clock) {
 	table, w, _, c := open(t)
 	return store.Shipments{Table: table, Now: c.Now}, w, c
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/shiptide/shiptide/shared/store/storetest"
 )
 
-func threads(t testing.TB) (store.Threads, *storetest.World, *clock) {
+func threads(t testing.TB) (store.Threads, *storetest.World, *storetest.Clock) {
 	table, w, _, c := open(t)
 	return store.Threads{Table: table}, w, c
 }

@@ -112,36 +112,18 @@ func (f *fake) of(action string) []url.Values {
 
 var canaries = []string{mail.Address, phone.Address, sendertest.Message.Event.TrackingNumber}
 
-// clock stands still until it is set.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 func hasty(o *sns.Options) { o.Retryer = retry.AddWithMaxBackoffDelay(o.Retryer, time.Millisecond) }
 
 // confirmed is one page with one subscription.
 var confirmed, pending, deleted, none = []string{"email " + account + "x:1"}, []string{"email PendingConfirmation"}, []string{"email Deleted"}, []string{}
 
 // open returns a sender on a fake to which everybody has subscribed.
-func open(t *testing.T) (*snssender.Sender, *fake, *clock, *storetest.World) {
+func open(t *testing.T) (*snssender.Sender, *fake, *storetest.Clock, *storetest.World) {
 	t.Helper()
 	f := &fake{fails: map[string]func(http.ResponseWriter){}, subs: [][]string{confirmed}}
 	server := httptest.NewServer(f)
 	t.Cleanup(server.Close)
-	c := &clock{now: time.Date(2026, 3, 2, 12, 0, 0, 500_000_000, time.UTC)}
+	c := storetest.NewClock(time.Date(2026, 3, 2, 12, 0, 0, 500_000_000, time.UTC))
 	ledger, w := openLedger(t, c.Now)
 	return newSender(sns.NewFromConfig(awstest.ConfigAt(server.URL), hasty), ledger, c.Now), f, c, w
 }

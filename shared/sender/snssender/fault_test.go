@@ -84,7 +84,7 @@ func TestCodes(t *testing.T) {
 	s, f, c, _ := open(t)
 	for _, tt := range tests {
 		t.Run(tt.code, func(t *testing.T) {
-			c.advance(time.Second) // The pace of mail is not what is looked at.
+			c.Advance(time.Second) // The pace of mail is not what is looked at.
 			f.refuse("Publish", tt.status, tt.code)
 			for to, want := range map[*contact.Contact]string{&phone: tt.sms, &mail: tt.mail, &seller: tt.topic, &events: tt.topic} {
 				_, err := s.Send(t.Context(), *to, sendertest.Message)

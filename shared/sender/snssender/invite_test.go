@@ -75,7 +75,7 @@ func TestLifeOfASubscription(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, step := range steps {
-			c.advance(step.after)
+			c.Advance(step.after)
 			f.list(step.listed)
 			if _, err := s.Send(t.Context(), mail, sendertest.Message); verdict(err) != step.want {
 				t.Errorf("%s: %v, want %s", step.name, err, step.want)
@@ -86,7 +86,7 @@ func TestLifeOfASubscription(t *testing.T) {
 	if err := s.Invite(t.Context(), mail); err != nil {
 		t.Fatal(err)
 	}
-	c.advance(15 * time.Minute)
+	c.Advance(15 * time.Minute)
 	if _, err := s.Send(t.Context(), mail, sendertest.Message); verdict(err) != "never" {
 		t.Errorf("not listed for long: %v, want never", err)
 	}

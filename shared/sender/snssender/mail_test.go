@@ -59,7 +59,7 @@ func TestMailPace(t *testing.T) {
 		if n := len(f.of("Publish")); n != 9 || went.Load() != 9 {
 			t.Errorf("%d were sent and %d said to be, want 9", n, went.Load())
 		}
-		c.advance(500 * time.Millisecond) // It was half past.
+		c.Advance(500 * time.Millisecond) // It was half past.
 	}
 }
 
@@ -132,15 +132,15 @@ func TestStateIsReadAgain(t *testing.T) {
 			if n := asked(); n != 1 {
 				t.Errorf("asked %d times at first, want once", n)
 			}
-			c.advance(tt.fresh - time.Second)
+			c.Advance(tt.fresh - time.Second)
 			if n := asked(); n != 0 {
 				t.Error("asked though it was known")
 			}
-			c.advance(time.Second)
+			c.Advance(time.Second)
 			if n := asked(); n != 1 {
 				t.Error("not asked though it was long ago")
 			}
-			c.advance(-time.Minute)
+			c.Advance(-time.Minute)
 			if n := asked(); n != 1 {
 				t.Error("not asked though it was read in the future")
 			}
@@ -159,7 +159,7 @@ func TestUnknownStateSendsNothing(t *testing.T) {
 		t.Errorf("SNS is down while the state is known: %v", err)
 	}
 	f.of("")
-	c.advance(24 * time.Hour)
+	c.Advance(24 * time.Hour)
 	_, err := s.Send(t.Context(), mail, sendertest.Message)
 	if verdict(err) != "again" || len(f.of("Publish")) > 0 {
 		t.Errorf("SNS is down while the state is old: %v, want again and nothing sent", err)
@@ -172,7 +172,7 @@ func TestUnknownStateSendsNothing(t *testing.T) {
 		if verdict(err) != "again" || !errors.Is(err, storetest.ErrInjected) || len(f.of("Publish")) > 0 {
 			t.Errorf("call %d of the ledger fails: %v, want again and nothing sent", fails, err)
 		}
-		c.advance(24 * time.Hour)
+		c.Advance(24 * time.Hour)
 	}
 	w.At(w.Calls()+1, storetest.Fail)
 	if _, err := s.Send(t.Context(), phone, sendertest.Message); !errors.Is(err, storetest.ErrInjected) || len(f.of("Publish")) > 0 {

@@ -45,9 +45,9 @@ func TestPendingIsBounded(t *testing.T) {
 		silent(t, err)
 	}
 	fill(2000)
-	c.advance(24 * time.Hour)
+	c.Advance(24 * time.Hour)
 	fill(2000)
-	c.advance(24 * time.Hour)
+	c.Advance(24 * time.Hour)
 	fill(498)
 	invite("a", false)
 	invite("b", false) // 4,500
@@ -65,10 +65,10 @@ func TestPendingIsBounded(t *testing.T) {
 	}
 	invite("c", false)
 	invite("d", true)
-	c.advance(24 * time.Hour) // The first 2,000 are forgotten, by SNS too.
+	c.Advance(24 * time.Hour) // The first 2,000 are forgotten, by SNS too.
 	invite("d", false)
 	f.list(confirmed)
-	c.advance(72 * time.Hour)
+	c.Advance(72 * time.Hour)
 	if _, err := s.State(t.Context(), "b"); err != nil { // Its place is not counted any more.
 		t.Fatal(err)
 	}

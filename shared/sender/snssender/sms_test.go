@@ -95,9 +95,9 @@ func TestBudget(t *testing.T) {
 	goes(other, sendertest.Message, "the third")
 	spent(s, sendertest.Message, "a fourth")
 	goes(s, short, "that of another shop")
-	c.advance(april.Sub(c.Now()) - time.Second)
+	c.Advance(april.Sub(c.Now()) - time.Second)
 	spent(s, sendertest.Message, "a second before the month ends")
-	c.advance(time.Second)
+	c.Advance(time.Second)
 	goes(s, long, "the next month")
 
 	s.SMS.MonthlyLimit = 0
@@ -107,7 +107,7 @@ func TestBudget(t *testing.T) {
 
 func TestDecemberEndsWithTheYear(t *testing.T) {
 	s, _, c, _ := open(t)
-	c.advance(time.Date(2026, 12, 31, 23, 0, 0, 0, time.UTC).Sub(c.Now()))
+	c.Advance(time.Date(2026, 12, 31, 23, 0, 0, 0, time.UTC).Sub(c.Now()))
 	s.SMS.MonthlyLimit = 0
 	_, err := s.Send(t.Context(), phone, sendertest.Message)
 	var pace *sender.PaceError

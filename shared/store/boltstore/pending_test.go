@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shiptide/shiptide/shared/store/storetest"
+
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/shiptide/shiptide/shared/store"
@@ -105,11 +107,11 @@ func TestADeletedRowIsNotPending(t *testing.T) {
 }
 
 func TestARowThatTakesThePlaceOfAnExpiredOneIsInserted(t *testing.T) {
-	c := &clock{now: start}
+	c := storetest.NewClock(start)
 	table := openTable(t, c.Now, Options{NoSync: true}, inserts)
 	put(t, table, store.Item{Key: key("a"), Expires: start.Add(time.Minute)})
 	old := pendings(t, table, at("a", 1))
-	c.advance(time.Hour)
+	c.Advance(time.Hour)
 	pendings(t, table, at("a", 1)) // Its reader will find the row gone.
 	put(t, table, store.Item{Key: key("a")})
 	done(t, table, old...)
@@ -118,10 +120,10 @@ func TestARowThatTakesThePlaceOfAnExpiredOneIsInserted(t *testing.T) {
 }
 
 func TestDoneForgetsWhatExpired(t *testing.T) {
-	c := &clock{now: start}
+	c := storetest.NewClock(start)
 	table := openTable(t, c.Now, Options{NoSync: true}, always)
 	put(t, table, store.Item{Key: key("a"), Expires: start.Add(time.Minute)})
-	c.advance(time.Hour)
+	c.Advance(time.Hour)
 	done(t, table, pendings(t, table, at("a", 1))...)
 	pendings(t, table)
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shiptide/shiptide/shared/store/storetest"
+
 	"github.com/google/go-cmp/cmp"
 	bolt "go.etcd.io/bbolt"
 	"pgregory.net/rapid"
@@ -15,7 +17,7 @@ import (
 )
 
 func TestPurgeRemovesWhatExpired(t *testing.T) {
-	c := &clock{now: start}
+	c := storetest.NewClock(start)
 	table := openTable(t, c.Now, Options{NoSync: true}, always)
 	other, err := table.db.Table("other", nil)
 	if err != nil {
@@ -34,9 +36,9 @@ func TestPurgeRemovesWhatExpired(t *testing.T) {
 		}
 	}
 	purge(0, 1) // The first row expired as it was put.
-	c.advance(2*time.Second - 1)
+	c.Advance(2*time.Second - 1)
 	purge(0, 1)
-	c.advance(time.Hour)
+	c.Advance(time.Hour)
 	purge(100, 100)
 	purge(1, 1)
 	purge(0, rows+1-103)
@@ -144,7 +146,7 @@ func consistent(t fataler, table *Table) {
 }
 
 func TestIndexesAgreeWithTheirRows(t *testing.T) {
-	c := &clock{now: start}
+	c := storetest.NewClock(start)
 	stream := func(k store.Key, inserted bool) bool { return k.Sort != "c" && (inserted || k.Sort == "a") }
 	table := openTable(t, c.Now, Options{NoSync: true}, stream)
 	rapid.Check(t, func(t *rapid.T) {
@@ -174,7 +176,7 @@ func TestIndexesAgreeWithTheirRows(t *testing.T) {
 				_ = table.Done(ctx, entries)
 			},
 			"purge": func(t *rapid.T) { _, _ = table.db.Purge(ctx, rapid.IntRange(0, 2).Draw(t, "limit")) },
-			"time":  func(t *rapid.T) { c.advance(time.Duration(rapid.IntRange(1, 4000).Draw(t, "ms")) * time.Millisecond) },
+			"time":  func(t *rapid.T) { c.Advance(time.Duration(rapid.IntRange(1, 4000).Draw(t, "ms")) * time.Millisecond) },
 			"":      func(t *rapid.T) { consistent(t, table) },
 		})
 	})

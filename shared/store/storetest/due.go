@@ -53,9 +53,9 @@ var dueIndex = []test{
 		it := whole()
 		it.Due, it.Expires = start, start.Add(time.Minute)
 		it = f.put(it)
-		f.clock.set(it.Expires.Add(-time.Second))
+		f.clock.Set(it.Expires.Add(-time.Second))
 		f.due(it.Partition, it.Expires, it)
-		f.clock.set(it.Expires)
+		f.clock.Set(it.Expires)
 		f.due(it.Partition, it.Expires)
 		next := text(it.Key, "next")
 		next.Due = start.Add(time.Second)
@@ -68,9 +68,9 @@ var dueIndex = []test{
 		it = f.put(it)
 		it.Expires = start.Add(time.Hour)
 		it = f.put(it)
-		f.clock.set(start.Add(30 * time.Minute))
+		f.clock.Set(start.Add(30 * time.Minute))
 		f.due(it.Partition, start, it)
-		f.clock.set(it.Expires)
+		f.clock.Set(it.Expires)
 		f.due(it.Partition, start)
 	}},
 	{"every row is due in the shard of its partition and in no other", func(f *fixture) {

@@ -149,7 +149,7 @@ func (m *machine) query(t *rapid.T) {
 
 func (m *machine) time(t *rapid.T) {
 	ms := rapid.IntRange(1, 3000).Draw(t, "ms")
-	m.f.clock.set(m.f.clock.Now().Add(time.Duration(ms) * time.Millisecond))
+	m.f.clock.Set(m.f.clock.Now().Add(time.Duration(ms) * time.Millisecond))
 }
 
 // due asks for what is due in the shard of a partition, where rows of other runs

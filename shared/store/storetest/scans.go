@@ -20,7 +20,7 @@ var scans = []test{
 			}
 		}
 		it := f.put(whole())
-		f.clock.set(start.Add(1e9))
+		f.clock.Set(start.Add(1e9))
 		f.scanned(append(want, it)...)
 	}},
 	{"a scan reads large rows to the end", func(f *fixture) {

@@ -5,7 +5,6 @@ package storetest
 import (
 	"bytes"
 	"errors"
-	"sync"
 	"testing"
 	"time"
 
@@ -27,7 +26,7 @@ func Run(t *testing.T, open func(t *testing.T, now func() time.Time) store.Table
 		for _, tt := range group {
 			cases++
 			t.Run(tt.name, func(t *testing.T) {
-				c := &clock{now: start}
+				c := NewClock(start)
 				tt.run(&fixture{T: t, table: open(t, c.Now), clock: c})
 			})
 		}
@@ -46,7 +45,7 @@ type test struct {
 type fixture struct {
 	*testing.T
 	table store.Table
-	clock *clock
+	clock *Clock
 }
 
 // put writes an item and returns it as it is stored.
@@ -163,25 +162,6 @@ func (f *fixture) sorts(q store.Query, want ...string) {
 		got = append(got, it.Sort)
 	}
 	f.same(want, got)
-}
-
-// clock is a clock that the subtest moves.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-// Now returns its time.
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) set(t time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = t
 }
 
 func key(partition, sort string) store.Key { return store.Key{Partition: partition, Sort: sort} }
