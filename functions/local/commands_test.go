@@ -38,6 +38,16 @@ func localWith(t *testing.T, getenv func(string) string, stdin string, args ...s
 	return result{code, stdout.String(), stderr.String()}
 }
 
+// check reports a command that ended with another code, or said nothing of want.
+func (r result) check(t *testing.T, name string, code int, want string) (ok bool) {
+	t.Helper()
+	ok = r.code == code && strings.Contains(r.stdout+r.stderr, want)
+	if !ok {
+		t.Errorf("%s: ended with %d, want %d and %q:\n%s%s", name, r.code, code, want, r.stdout, r.stderr)
+	}
+	return ok
+}
+
 // TestDemo compares the whole life of the demo's parcel with its golden file:
 // what each push changes, and exactly these notices. Read the diff: it is what
 // people would have been sent.
@@ -192,9 +202,7 @@ func TestOperatorCommands(t *testing.T) {
 	}
 	for _, tt := range steps {
 		got := local(t, "", append(tt.args, "-data", data)...)
-		if got.code != tt.code || !strings.Contains(got.stdout+got.stderr, tt.want) {
-			t.Errorf("%s: ended with %d, want %d and %q:\n%s%s", tt.name, got.code, tt.code, tt.want, got.stdout, got.stderr)
-		}
+		got.check(t, tt.name, tt.code, tt.want)
 		if tt.code == exitOK && json.Unmarshal([]byte(got.stdout), new(any)) != nil {
 			t.Errorf("%s: stdout is no JSON: %s", tt.name, got.stdout)
 		}

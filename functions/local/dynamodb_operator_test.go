@@ -101,8 +101,8 @@ func TestMoveToDynamoDBAndBack(t *testing.T) {
 	}
 	for _, tt := range steps {
 		got := local(t, "", tt.args...)
-		if got.code != tt.code || !strings.Contains(got.stdout+got.stderr, tt.want) {
-			t.Fatalf("%s: ended with %d, want %d and %q:\n%s%s", tt.name, got.code, tt.code, tt.want, got.stdout, got.stderr)
+		if !got.check(t, tt.name, tt.code, tt.want) {
+			t.FailNow()
 		}
 	}
 	for _, command := range [][]string{{"why", demoNumber}, {"why", "1Z5R89390357567127"}, {"quarantine"}} {
@@ -153,9 +153,7 @@ func TestOperatorOnDynamoDB(t *testing.T) {
 	}
 	for _, tt := range steps {
 		got := local(t, "", append(tt.args, flags...)...)
-		if got.code != tt.code || !strings.Contains(got.stdout+got.stderr, tt.want) {
-			t.Errorf("%s: ended with %d, want %d and %q:\n%s%s", tt.name, got.code, tt.code, tt.want, got.stdout, got.stderr)
-		}
+		got.check(t, tt.name, tt.code, tt.want)
 	}
 	if _, err := os.Stat(filepath.Join(data, dbFile)); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a database was made beside the tables (%v)", err)
@@ -258,9 +256,7 @@ func TestKeysOnDynamoDB(t *testing.T) {
 	}
 	for _, tt := range steps {
 		got := local(t, "", "subscribe", demoNumber, "-email", "one@example.com", "-data", tt.data, "-store", "dynamodb", "-tables", tables)
-		if got.code != tt.code || !strings.Contains(got.stdout+got.stderr, tt.want) {
-			t.Errorf("%s: ended with %d, want %d and %q:\n%s%s", tt.name, got.code, tt.code, tt.want, got.stdout, got.stderr)
-		}
+		got.check(t, tt.name, tt.code, tt.want)
 	}
 }
 

@@ -38,9 +38,7 @@ func TestKeys(t *testing.T) {
 	}
 	for _, tt := range steps {
 		got := local(t, tt.stdin, append([]string{"keys"}, tt.args...)...)
-		if got.code != tt.code || !strings.Contains(got.stdout+got.stderr, tt.want) {
-			t.Errorf("%s: ended with %d, want %d and %q:\n%s%s", tt.name, got.code, tt.code, tt.want, got.stdout, got.stderr)
-		}
+		got.check(t, tt.name, tt.code, tt.want)
 		if strings.Contains(got.stdout+got.stderr, canary) {
 			t.Errorf("%s: shows the key:\n%s%s", tt.name, got.stdout, got.stderr)
 		}
