@@ -27,7 +27,8 @@ import (
 type where struct {
 	dir    string // the data folder: the database, and in any case the keys
 	store  string
-	tables string // names of the tables on DynamoDB
+	tables string            // names of the tables on DynamoDB
+	names  map[string]string // the same, by table; see check
 }
 
 // Values of -store.
@@ -52,18 +53,17 @@ func (e *env) placed(fs *flag.FlagSet, args []string) (w where, rest []string, c
 	return w, rest, exitOK, true
 }
 
-// check tells what is wrong with the flags.
-func (w *where) check() error {
+// check reads the names of tables, and tells what is wrong with the flags.
+func (w *where) check() (err error) {
 	switch {
 	case w.store != inFile && w.store != inDynamoDB:
 		return fmt.Errorf("-store %s: there are %s and %s", w.store, inFile, inDynamoDB)
 	case w.store == inFile && w.tables != "":
 		return fmt.Errorf("-tables is for -store %s", inDynamoDB)
 	case w.store == inDynamoDB:
-		_, err := tableNames(w.tables)
-		return err
+		w.names, err = tableNames(w.tables)
 	}
-	return nil
+	return err
 }
 
 func (w *where) String() string {
@@ -102,7 +102,7 @@ func (w *where) inUse(ctx context.Context) error {
 // openDynamoDB joins the use cases over tables that are there, under the
 // operator's own identity.
 func (w *where) openDynamoDB(ctx context.Context, sources []source.Source, now func() time.Time, log *slog.Logger) (*app, error) {
-	t, identity, err := openTables(ctx, w.tables, now)
+	t, identity, err := openTables(ctx, w.names, now)
 	if err != nil {
 		return nil, err
 	}
@@ -128,11 +128,7 @@ func (w *where) openDynamoDB(ctx context.Context, sources []source.Source, now f
 }
 
 // openTables opens tables on DynamoDB, and says what is wrong with any of them.
-func openTables(ctx context.Context, list string, now func() time.Time) (t tables, identity string, err error) {
-	names, err := tableNames(list)
-	if err != nil {
-		return tables{}, "", err
-	}
+func openTables(ctx context.Context, names map[string]string, now func() time.Time) (t tables, identity string, err error) {
 	cfg, err := operatorConfig(ctx)
 	if err != nil {
 		return tables{}, "", err
