@@ -33,6 +33,7 @@ var layers = map[string]int{
 	"shared/sender": 2,
 
 	"shared/awsclient": 2,
+	"shared/metric":    2,
 
 	"shared/secret":     3,
 	"shared/lambdahttp": 3,
@@ -49,6 +50,7 @@ var layers = map[string]int{
 	"shared/store/storetest":   4,
 	"shared/sender/sendertest": 4,
 	"shared/awstest":           4,
+	"shared/awsnotify":         4,
 }
 
 // beyondStandard names the one module that a package of layer 0 or 1 may use
@@ -107,7 +109,7 @@ func breach(dir, imp string) string {
 // or what adapters share.
 func usesAWS(dir string, from int) bool {
 	parent := path.Dir(dir)
-	return dir == "shared/awsclient" || dir == "shared/awstest" || from == 3 && (dir == "shared/secret" || parent == "shared/store" || parent == "shared/sender")
+	return dir == "shared/awsclient" || dir == "shared/awstest" || dir == "shared/awsnotify" || from == 3 && (dir == "shared/secret" || parent == "shared/store" || parent == "shared/sender")
 }
 
 // standard reports whether imp is of the standard library: its first element has

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"os"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/shiptide/shiptide/shared/awsclient"
 	"github.com/shiptide/shiptide/shared/lambdahttp"
+	"github.com/shiptide/shiptide/shared/metric"
 	"github.com/shiptide/shiptide/shared/receive"
 	"github.com/shiptide/shiptide/shared/secret"
 	"github.com/shiptide/shiptide/shared/setting"
@@ -26,7 +28,7 @@ import (
 )
 
 func main() {
-	h, err := newHandler(context.Background(), os.Getenv)
+	h, err := newHandler(context.Background(), os.Getenv, os.Stdout)
 	if err != nil {
 		slog.Error("start", "err", err)
 		os.Exit(1)
@@ -34,7 +36,7 @@ func main() {
 	lambda.Start(h)
 }
 
-func newHandler(ctx context.Context, getenv func(string) string) (lambda.Handler, error) {
+func newHandler(ctx context.Context, getenv func(string) string, metrics io.Writer) (lambda.Handler, error) {
 	v, err := setting.Required(getenv, "INBOX_TABLE", "STACK")
 	if err != nil {
 		return nil, err
@@ -49,6 +51,8 @@ func newHandler(ctx context.Context, getenv func(string) string) (lambda.Handler
 	keys.Log = log
 	inbox := store.Inbox{Table: dynamostore.New(dynamodb.NewFromConfig(cfg), v[0], time.Now)}
 	mux := http.NewServeMux()
-	mux.Handle("/webhooks/", receive.New(all.Sources(keys.Source), inbox, time.Now, log))
-	return lambdahttp.Handler(mux), nil
+	receiver := receive.New(all.Sources(keys.Source), inbox, time.Now, log)
+	receiver.Metrics = &metric.Recorder{Namespace: metric.Namespace(v[1]), Now: time.Now}
+	mux.Handle("/webhooks/", receiver)
+	return receiver.Metrics.Handler(lambdahttp.Handler(mux), metrics), nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"io"
 	"net/http"
 	"os"
 	"strings"
@@ -42,7 +43,7 @@ func deployed(t *testing.T, endpoint string) (h lambda.Handler, inbox store.Inbo
 	if err := secret.New(ssm.NewFromConfig(cfg), environment["STACK"], time.Now).Set(t.Context(), "ups", key); err != nil {
 		t.Fatal(err)
 	}
-	h, err := newHandler(t.Context(), func(name string) string { return environment[name] })
+	h, err := newHandler(t.Context(), func(name string) string { return environment[name] }, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +117,7 @@ func TestOurFaultsAreUnavailable(t *testing.T) {
 }
 
 func TestWhatIsNotSetIsNamed(t *testing.T) {
-	if _, err := newHandler(t.Context(), func(string) string { return "" }); err == nil || err.Error() != "not set: INBOX_TABLE, STACK" {
+	if _, err := newHandler(t.Context(), func(string) string { return "" }, io.Discard); err == nil || err.Error() != "not set: INBOX_TABLE, STACK" {
 		t.Errorf("newHandler = %v", err)
 	}
 }

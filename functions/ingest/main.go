@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"os"
 	"time"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/shiptide/shiptide/shared/awsclient"
 	"github.com/shiptide/shiptide/shared/ingest"
+	"github.com/shiptide/shiptide/shared/metric"
 	"github.com/shiptide/shiptide/shared/setting"
 	"github.com/shiptide/shiptide/shared/source"
 	"github.com/shiptide/shiptide/shared/source/all"
@@ -23,7 +25,7 @@ import (
 )
 
 func main() {
-	h, err := newHandler(context.Background(), os.Getenv)
+	h, err := newHandler(context.Background(), os.Getenv, os.Stdout)
 	if err != nil {
 		slog.Error("start", "err", err)
 		os.Exit(1)
@@ -31,8 +33,8 @@ func main() {
 	lambda.Start(h)
 }
 
-func newHandler(ctx context.Context, getenv func(string) string) (dynamostore.Batch, error) {
-	names, err := setting.Required(getenv, "INBOX_TABLE", "SHIPMENTS_TABLE", "LEDGER_TABLE")
+func newHandler(ctx context.Context, getenv func(string) string, metrics io.Writer) (lambda.Handler, error) {
+	names, err := setting.Required(getenv, "INBOX_TABLE", "SHIPMENTS_TABLE", "LEDGER_TABLE", "STACK")
 	if err != nil {
 		return nil, err
 	}
@@ -43,11 +45,12 @@ func newHandler(ctx context.Context, getenv func(string) string) (dynamostore.Ba
 	client := dynamodb.NewFromConfig(awsclient.Patient(cfg))
 	table := func(i int) store.Table { return dynamostore.New(client, names[i], time.Now) }
 	log := slog.New(lambdacontext.NewLogHandler())
-	return ofInbox(&ingest.Ingester{
+	recorder := &metric.Recorder{Namespace: metric.Namespace(names[3]), Now: time.Now}
+	return recorder.Handler(ofInbox(&ingest.Ingester{
 		Sources:   all.Sources(func(string) source.Keys { return source.Fixed(webhook.Keys{}) }), // It verifies nothing.
 		Inbox:     store.Inbox{Table: table(0)},
 		Shipments: store.Shipments{Table: table(1), Now: time.Now},
 		Counters:  store.Counters{Table: table(2), Now: time.Now},
-		Now:       time.Now, Log: log,
-	}), nil
+		Now:       time.Now, Log: log, Metrics: recorder,
+	}), metrics), nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -35,7 +36,7 @@ func deployed(t *testing.T) (client *dynamodb.Client, environment map[string]str
 	} {
 		t.Setenv(name, value)
 	}
-	client, environment = dynamodb.NewFromConfig(awstest.Config(t)), map[string]string{}
+	client, environment = dynamodb.NewFromConfig(awstest.Config(t)), map[string]string{"STACK": "test"}
 	for _, d := range dynamostore.Definitions() {
 		name := d.Table + "-" + rand.Text()
 		d.Kept = false
@@ -74,7 +75,7 @@ func event(t *testing.T, table string) []byte {
 
 func TestPushesBecomeShipments(t *testing.T) {
 	client, environment := deployed(t)
-	h, err := newHandler(t.Context(), func(name string) string { return environment[name] })
+	h, err := newHandler(t.Context(), func(name string) string { return environment[name] }, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,8 +116,8 @@ func TestWhatIsNotSetIsNamed(t *testing.T) {
 			return "inbox"
 		}
 		return ""
-	})
-	if err == nil || err.Error() != "not set: SHIPMENTS_TABLE, LEDGER_TABLE" {
+	}, io.Discard)
+	if err == nil || err.Error() != "not set: SHIPMENTS_TABLE, LEDGER_TABLE, STACK" {
 		t.Errorf("newHandler = %v", err)
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/shiptide/shiptide/shared/archive"
 	"github.com/shiptide/shiptide/shared/contact"
 	"github.com/shiptide/shiptide/shared/ingest"
-	"github.com/shiptide/shiptide/shared/notice"
 	"github.com/shiptide/shiptide/shared/notify"
 	"github.com/shiptide/shiptide/shared/receive"
 	"github.com/shiptide/shiptide/shared/sender/outbox"
@@ -49,6 +48,7 @@ type app struct {
 	ingester   *ingest.Ingester
 	notifier   *notify.Notifier
 	subscriber *subscribe.Subscriber
+	signer     *contact.Signer
 }
 
 // dbFile in the data folder is the database.
@@ -118,6 +118,9 @@ func (a *app) join(keys ownKeys, t tables) error {
 	if err != nil {
 		return err
 	}
+	if a.signer, err = contact.NewSigner(keys.Page); err != nil {
+		return err
+	}
 	counters := store.Counters{Table: t.ledger, Now: a.now}
 	a.tables = t
 	a.inbox = store.Inbox{Table: t.inbox}
@@ -130,23 +133,13 @@ func (a *app) join(keys ownKeys, t tables) error {
 		Sources: a.sources, Inbox: a.inbox, Shipments: a.shipments, Counters: counters, Now: a.now, Log: a.log,
 	}
 	a.notifier = &notify.Notifier{
-		Shipments: a.shipments, Threads: a.threads, Contacts: a.contacts, Standing: standing(vault),
+		Shipments: a.shipments, Threads: a.threads, Contacts: a.contacts, Standing: notify.Topics(vault),
 		Sender: a.outbox, Owner: hex.EncodeToString(random(8)), Now: a.now, Log: a.log,
 	}
 	a.subscriber = &subscribe.Subscriber{
 		Shipments: a.shipments, Threads: a.threads, Contacts: a.contacts, Vault: vault, Now: a.now,
 	}
 	return nil
-}
-
-// standing are the topics of the deployment.
-func standing(vault *contact.Vault) []notify.Standing {
-	topic := func(name string, audience notice.Audience) notify.Standing {
-		return notify.Standing{Audience: audience, Contact: contact.Contact{
-			ID: vault.ID(contact.Topic, name), Channel: contact.Topic, Address: name, State: contact.Confirmed,
-		}}
-	}
-	return []notify.Standing{topic(contact.SellerTopic, notice.Seller), topic(contact.EventsTopic, notice.Machine)}
 }
 
 func (a *app) close() error {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/go-json-experiment/json/jsontext"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/shiptide/shiptide/shared/awstest"
 	"github.com/shiptide/shiptide/shared/contact"
@@ -23,10 +24,14 @@ import (
 	"github.com/shiptide/shiptide/shared/store/dynamostore"
 )
 
-// taker is a sender that takes everything: what messages cost is not of the store.
-type taker struct{}
+// taker is a sender that takes everything and counts it: what sending costs is
+// not of the store.
+type taker map[contact.Channel]int
 
-func (taker) Send(context.Context, contact.Contact, sender.Message) (string, error) { return "id", nil }
+func (t taker) Send(_ context.Context, to contact.Contact, _ sender.Message) (string, error) {
+	t[to.Channel]++
+	return "id", nil
+}
 
 // cost is what a step took, by table.
 type cost map[string]awstest.Units
@@ -49,12 +54,13 @@ func (c cost) calls() (n int) {
 type metered struct {
 	*stage
 	meters map[string]*awstest.Meter
+	taken  taker
 }
 
 func newMetered(t *testing.T) *metered {
 	t.Helper()
 	cfg := awstest.Config(t)
-	m := &metered{meters: map[string]*awstest.Meter{}}
+	m := &metered{meters: map[string]*awstest.Meter{}, taken: taker{}}
 	m.stage = newVoicedStageOn(t, func(t testing.TB, now func() time.Time) ground {
 		names := makeTables(t)
 		g := groundOf(t, dynamodb.NewFromConfig(cfg), cfg, names, now)
@@ -64,7 +70,7 @@ func newMetered(t *testing.T) *metered {
 		}
 		return g
 	})
-	m.notifier.Sender = taker{}
+	m.notifier.Sender = m.taken
 	m.take()
 	return m
 }
@@ -81,6 +87,7 @@ func (m *metered) take() cost {
 // hear of it.
 func (m *metered) costs(v voice) cost {
 	m.t.Helper()
+	clear(m.taken)
 	m.say(v)
 	return m.take()
 }
@@ -114,35 +121,32 @@ func longer(n int) func(history) {
 	}
 }
 
-// unitsRow is a line of the table in the README.
-type unitsRow struct {
-	name                    string
-	bytes                   int
-	inbox, shipments, index float64
-	ledger, read, calls     float64
+// measure adds a push to a row.
+func (m *metered) measure(r *unitsRow, v voice) cost {
+	m.t.Helper()
+	c := m.costs(v)
+	r.bytes += len(v.body)
+	r.add(rowOf(c, m.taken), 1)
+	return c
 }
 
-func (r *unitsRow) add(bytes int, c cost) {
-	r.bytes += bytes
-	r.inbox += c["inbox"].Write + c["inbox"].Index
-	r.shipments += c["shipments"].Write
-	r.index += c["shipments"].Index
-	r.ledger += c["ledger"].Write + c["ledger"].Index
-	r.read += c.read()
-	r.calls += float64(c.calls())
-}
-
-func (r *unitsRow) over(n int) unitsRow {
-	f := float64(n)
-	return unitsRow{r.name, r.bytes / n, r.inbox / f, r.shipments / f, r.index / f, r.ledger / f, r.read / f, r.calls / f}
+func rowOf(c cost, sent taker) *unitsRow {
+	return &unitsRow{
+		inbox:     c["inbox"].Write + c["inbox"].Index,
+		shipments: c["shipments"].Write,
+		index:     c["shipments"].Index,
+		ledger:    c["ledger"].Write + c["ledger"].Index,
+		read:      c.read(), calls: float64(c.calls()), pump: c["inbox"].Read,
+		mails: float64(sent[contact.Email]), sms: float64(sent[contact.SMS]), topics: float64(sent[contact.Topic]),
+	}
 }
 
 // TestUnits measures what DynamoDB bills for, holds it against the budget, and
-// against the table in the README (-update writes that).
+// against units.tsv and the table in the README (-update writes both).
 func TestUnits(t *testing.T) {
 	rows := []unitsRow{
-		lifeUnits(t, "a push of one scan (UPS), mean of a life of 12", "ups"),
-		lifeUnits(t, "a push of the whole history (17TRACK), mean of a life of 12", "17track"),
+		lifeUnits(t, "life-scans", "a push of one scan (UPS), mean of a life of 12", "ups"),
+		lifeUnits(t, "life-histories", "a push of the whole history (17TRACK), mean of a life of 12", "17track"),
 	}
 	for _, r := range rows {
 		if r.inbox > 2 || r.shipments > 1.25 || r.index > 1.5 || r.shipments+r.index > 2.5 {
@@ -150,22 +154,29 @@ func TestUnits(t *testing.T) {
 		}
 	}
 	rows = append(rows, onePush(t)...)
+	table := unitsFile(rows)
+	checkFile(t, "units.tsv", table)
+	rows, err := readUnits(table)
+	if err != nil {
+		t.Fatal(err)
+	}
 	checkReadme(t, "units", unitsTable(rows))
 }
 
 // lifeUnits is the mean of the pushes of the parcel's life. Between them the sweep
 // looks at the shipment, as it does within the hour; that is another row.
-func lifeUnits(t *testing.T, name, source string) unitsRow {
+func lifeUnits(t *testing.T, key, name, source string) unitsRow {
 	t.Helper()
 	m := newMetered(t)
-	sum := unitsRow{name: name}
+	var sum unitsRow
 	all := voices(t, source)
 	for _, v := range all {
-		v = compact(t, v)
-		sum.add(len(v.body), m.costs(v))
+		m.measure(&sum, compact(t, v))
 		m.look()
 	}
-	return sum.over(len(all))
+	mean := unitsRow{key: key, name: name, bytes: sum.bytes / len(all)}
+	mean.add(&sum, 1/float64(len(all)))
+	return mean
 }
 
 // look lets an hour pass and has the sweep look at what is due.
@@ -184,10 +195,9 @@ func onePush(t *testing.T) []unitsRow {
 	t.Helper()
 	m := newMetered(t)
 	var rows []unitsRow
-	measure := func(name string, v voice) cost {
-		c := m.costs(v)
-		r := unitsRow{name: name}
-		r.add(len(v.body), c)
+	measure := func(key, name string, v voice) cost {
+		r := unitsRow{key: key, name: name}
+		c := m.measure(&r, v)
 		rows = append(rows, r)
 		return c
 	}
@@ -195,12 +205,12 @@ func onePush(t *testing.T) []unitsRow {
 	for _, v := range all[:4] {
 		m.costs(compact(t, v))
 	}
-	if c := measure("a push of 5 KB", compact(t, all[4])); c["inbox"].Write > 2 || c["shipments"].Write > 1 {
+	if c := measure("push", "a push of 5 KB", compact(t, all[4])); c["inbox"].Write > 2 || c["shipments"].Write > 1 {
 		t.Errorf("5 KB: %+v", c)
 	}
-	again := measure("the same once more", compact(t, all[4]))
+	again := measure("repeat", "the same once more", compact(t, all[4]))
 	same := compact(t, all[4].retold(t, func(h history) { h.data()["tag"] = "another" }))
-	none := measure("another body with the same facts", same)
+	none := measure("same", "another body with the same facts", same)
 	for name, c := range map[string]cost{"a repeat": again, "nothing new": none} {
 		if w := c["shipments"].Write + c["shipments"].Index + c["ledger"].Write; w > 0 {
 			t.Errorf("%s writes %v units", name, w)
@@ -210,16 +220,30 @@ func onePush(t *testing.T) []unitsRow {
 		m.costs(compact(t, v))
 	}
 	m.look()
-	measure("a delivery, told to three recipients and the events topic", compact(t, all[11]))
-	look := unitsRow{name: "the sweep's look at one due shipment"}
-	look.add(0, m.look())
+	measure("delivery", "a delivery, told to three recipients and the events topic", compact(t, all[11]))
+	look := unitsRow{key: "look", name: "the sweep's look at one due shipment"}
+	look.add(rowOf(m.look(), nil), 1)
 	m = newMetered(t)
 	long := compact(t, all[10].retold(t, longer(46)))
 	if n := len(long.body); n < 24<<10 || n > 27<<10 {
 		t.Fatalf("the long history has %d bytes, want about 25 KB", n)
 	}
-	measure("a history of 25 KB, first heard of", long)
+	measure("history", "a history of 25 KB, first heard of", long)
 	return append(rows, look)
+}
+
+// unitsFile is units.tsv.
+func unitsFile(rows []unitsRow) string {
+	var b strings.Builder
+	b.WriteString("key\twhat\tbytes\tinbox\tshipments\tindex\tledger\tread\tcalls\tpump\tmails\tsms\ttopics\n")
+	for _, r := range rows {
+		fmt.Fprintf(&b, "%s\t%s\t%d", r.key, r.name, r.bytes)
+		for _, n := range []float64{r.inbox, r.shipments, r.index, r.ledger, r.read, r.calls, r.pump, r.mails, r.sms, r.topics} {
+			fmt.Fprintf(&b, "\t%.2f", n)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
 }
 
 func unitsTable(rows []unitsRow) string {
@@ -243,14 +267,25 @@ func checkReadme(t *testing.T, name, want string) {
 	if !part.Match(readme) {
 		t.Fatalf("the README has no part %q", name)
 	}
-	next := part.ReplaceAll(readme, []byte("${1}"+want+"${2}"))
-	if string(next) == string(readme) {
+	literal := strings.ReplaceAll(want, "$", "$$")
+	checkFile(t, file, string(part.ReplaceAll(readme, []byte("${1}"+literal+"${2}"))))
+}
+
+// checkFile compares a file that a test makes, or writes it.
+func checkFile(t *testing.T, file, want string) {
+	t.Helper()
+	got, err := os.ReadFile(file)
+	if err != nil && !*update {
+		t.Fatal(err)
+	}
+	diff := cmp.Diff(string(got), want)
+	if diff == "" {
 		return
 	}
 	if !*update {
-		t.Fatalf("the README says something else than was measured (-update writes it):\n%s", want)
+		t.Fatalf("%s says something else than the test finds (-update writes it, -file +test):\n%s", file, diff)
 	}
-	if err := os.WriteFile(file, next, 0o644); err != nil { //nolint:gosec // It is for everybody.
+	if err := os.WriteFile(file, []byte(want), 0o644); err != nil { //nolint:gosec // It is for everybody.
 		t.Fatal(err)
 	}
 }

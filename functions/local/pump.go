@@ -17,8 +17,6 @@ const (
 	pumpBatch = 256
 	// pumpBytes is how much of bodies is in memory before they are done.
 	pumpBytes = 8 << 20
-	// speakers is how many shipments are told of side by side.
-	speakers = 16
 	// retryEvery is how long what failed waits.
 	retryEvery = time.Second
 	sweepEvery = 30 * time.Second
@@ -109,22 +107,11 @@ func (a *app) pumpInbox(ctx context.Context) (done int, err error) {
 // pumpShipments tells of the shipments that changed.
 func (a *app) pumpShipments(ctx context.Context) (done int, err error) {
 	return drain(ctx, a.changedShipments, func(ctx context.Context, entries []boltstore.Pending) []error {
-		errs := make([]error, len(entries))
-		next := make(chan int)
-		var wg sync.WaitGroup
-		for range min(speakers, len(entries)) {
-			wg.Go(func() {
-				for i := range next {
-					errs[i] = a.notifier.Notify(ctx, store.ShipmentNumber(entries[i].Key))
-				}
-			})
-		}
+		numbers := make([]string, len(entries))
 		for i := range entries {
-			next <- i
+			numbers[i] = store.ShipmentNumber(entries[i].Key)
 		}
-		close(next)
-		wg.Wait()
-		return errs
+		return notify.Each(ctx, numbers, a.notifier.Notify)
 	})
 }
 

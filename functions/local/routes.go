@@ -1,11 +1,16 @@
 package main
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/shiptide/shiptide/shared/contact"
+	"github.com/shiptide/shiptide/shared/page"
+	"github.com/shiptide/shiptide/shared/subscribe"
 )
 
 // group says who may use a route.
@@ -27,7 +32,11 @@ type route struct {
 // routes is the whole surface of the server.
 func (a *app) routes() []route {
 	return []route{
-		{public, "/webhooks/", a.receiver},
+		{public, "/webhooks/{source}", a.receiver},
+		{public, "/webhooks/{source}/{name}", a.receiver},
+		{public, "GET /t/{number}", page.Parcels{Shipments: a.shipments, Log: a.log}},
+		{public, "POST /subscriptions", http.NotFoundHandler()}, // To sign up: comes later.
+		{public, "/subscriptions/{recipient}/{token}", page.Subscriptions{Open: a.consent, Log: a.log}},
 		{operator, "GET /{$}", a.page("parcels", a.viewParcels)},
 		{operator, "GET /shipments", a.page("parcels", a.viewParcels)},
 		{operator, "POST /shipments", a.action(a.postShipment)},
@@ -40,6 +49,11 @@ func (a *app) routes() []route {
 		{operator, "GET /outbox", a.page("outbox", a.viewOutbox)},
 		{operator, "GET /assets/", http.StripPrefix("/assets/", http.FileServerFS(assets()))},
 	}
+}
+
+// consent is what the pages of recipients may do.
+func (a *app) consent(context.Context) (page.Consent, *contact.Signer, error) {
+	return subscribe.Consent{Contacts: a.contacts, Now: a.now}, a.signer, nil
 }
 
 // handler joins the routes of groups.

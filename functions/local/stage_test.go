@@ -96,7 +96,7 @@ func newStageOn(t testing.TB, open open) *stage {
 	t.Helper()
 	s := &stage{
 		t: t, clock: firstDay, logs: &logBuffer{},
-		keys: ownKeys{Pepper: bytes.Repeat([]byte("p"), 32), Data: bytes.Repeat([]byte("d"), 32)},
+		keys: ownKeys{Pepper: bytes.Repeat([]byte("p"), 32), Page: bytes.Repeat([]byte("l"), 32), Data: bytes.Repeat([]byte("d"), 32)},
 	}
 	s.ground = open(t, s.now)
 	t.Cleanup(s.ground.leave)

@@ -17,6 +17,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/shiptide/shiptide/shared/metric"
 	"github.com/shiptide/shiptide/shared/shipment"
 	"github.com/shiptide/shiptide/shared/source"
 	"github.com/shiptide/shiptide/shared/store"
@@ -34,7 +35,7 @@ const (
 	maxCauses = 4
 )
 
-// Ingester is the use case. All fields are needed.
+// Ingester is the use case. All fields but Metrics are needed.
 type Ingester struct {
 	Sources   []source.Source
 	Inbox     store.Inbox
@@ -42,6 +43,7 @@ type Ingester struct {
 	Counters  store.Counters
 	Now       func() time.Time
 	Log       *slog.Logger
+	Metrics   *metric.Recorder // nil: nothing is counted
 }
 
 // job is what becomes of one push.
@@ -113,6 +115,19 @@ func (in *Ingester) decode(j *job) {
 		j.malformed = append(j.malformed, m.Path+": "+m.Reason)
 	}
 	j.updates = report.Shipments
+	in.Metrics.Count(metric.Series{Name: metric.UnknownCodes, Source: s.Name}, unknown(report.Shipments))
+}
+
+// unknown counts the events whose code nobody has mapped.
+func unknown(updates []shipment.Update) (n int) {
+	for i := range updates {
+		for k := range updates[i].Events {
+			if updates[i].Events[k].Code == (shipment.Code{Status: shipment.Unknown, SubStatus: shipment.Unmapped}) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // groups sorts what a batch says by number.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shiptide/shiptide/shared/metric"
 	"github.com/shiptide/shiptide/shared/store"
 )
 
@@ -33,6 +34,8 @@ func (in *Ingester) settle(ctx context.Context, j *job) error {
 	parked := j.parked(in.Now())
 	in.Log.WarnContext(ctx, "push parked", "source", j.push.Source, "event_id", j.push.Hash,
 		"reason", parked.Reason, "tries", parked.Tries)
+	in.Metrics.Count(metric.Series{Name: metric.Parked, Source: j.push.Source}, 1)
+	in.Metrics.Worst(metric.Series{Name: metric.ParkedAge}, in.Now().Sub(parked.Since))
 	return in.Inbox.Park(ctx, j.push, parked)
 }
 

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/shiptide/shiptide/shared/contact"
+	"github.com/shiptide/shiptide/shared/metric"
 	"github.com/shiptide/shiptide/shared/notice"
 	"github.com/shiptide/shiptide/shared/sender"
 	"github.com/shiptide/shiptide/shared/shipment"
@@ -40,16 +41,18 @@ type Standing struct {
 	Audience notice.Audience
 }
 
-// Notifier is the use case. All fields but Standing are needed.
+// Notifier is the use case. All fields but Standing, Links and Metrics are needed.
 type Notifier struct {
 	Shipments store.Shipments
 	Threads   store.Threads
 	Contacts  store.Contacts
 	Standing  []Standing
 	Sender    sender.Sender
+	Links     Links
 	Owner     string // of leases: another one for each process
 	Now       func() time.Time
 	Log       *slog.Logger
+	Metrics   *metric.Recorder // nil: nothing is counted
 }
 
 // BusyError says that another speaks on a thread of the number. It may have
@@ -253,6 +256,7 @@ func (n *Notifier) send(ctx context.Context, t *store.ThreadRow, sh *shipment.Sh
 	if err != nil {
 		return false, n.release(ctx, t, n.Now().Add(again), err)
 	}
+	n.Links.add(&m, t.Audience, to)
 	// A process that slept through its lease must not speak: another may have
 	// said something newer.
 	if left := t.Lease.Until.Sub(n.Now()); left < sendFor {
@@ -261,6 +265,7 @@ func (n *Notifier) send(ctx context.Context, t *store.ThreadRow, sh *shipment.Sh
 	sending, cancel := context.WithTimeout(ctx, sendFor)
 	providerID, err := n.Sender.Send(sending, to, m)
 	cancel()
+	n.Metrics.Count(metric.Series{Name: metric.Notices, Outcome: outcome(err), Kind: m.Kind}, 1)
 	var pace *sender.PaceError
 	switch {
 	case err == nil:
@@ -274,6 +279,20 @@ func (n *Notifier) send(ctx context.Context, t *store.ThreadRow, sh *shipment.Sh
 	}
 	n.Log.ErrorContext(ctx, "message not taken", "channel", to.Channel, "kind", m.Kind, "err", err)
 	return false, n.release(ctx, t, n.Now().Add(again), nil)
+}
+
+// outcome is what is counted of a hand-over.
+func outcome(err error) string {
+	var pace *sender.PaceError
+	switch {
+	case err == nil:
+		return metric.Sent
+	case errors.As(err, &pace):
+		return metric.Postponed
+	case errors.Is(err, sender.ErrRefused):
+		return metric.Undelivered
+	}
+	return metric.Failed
 }
 
 // note changes a thread and gives its lease back. If another wrote the thread

@@ -21,6 +21,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/shiptide/shiptide/shared/metric"
 	"github.com/shiptide/shiptide/shared/payload"
 	"github.com/shiptide/shiptide/shared/source"
 	"github.com/shiptide/shiptide/shared/store"
@@ -45,6 +46,8 @@ type Receiver struct {
 	inbox   Inbox
 	now     func() time.Time
 	log     *slog.Logger
+	// Metrics counts deliveries, if set before the first.
+	Metrics *metric.Recorder
 	stats   Stats
 	room    atomic.Int64 // bytes of bodies that may still come in
 }
@@ -204,6 +207,7 @@ func (r *Receiver) note(ctx context.Context, name string, e *endpoint, err error
 	if err != nil {
 		reason = webhook.Reason(err)
 	}
+	r.Metrics.Count(metric.Series{Name: metric.Pushes, Source: name, Outcome: outcome(reason)}, 1)
 	first := r.stats.add(name, reason, r.now())
 	switch {
 	case err == nil:
@@ -213,4 +217,18 @@ func (r *Receiver) note(ctx context.Context, name string, e *endpoint, err error
 	default:
 		r.log.WarnContext(ctx, "webhook refused", "source", name, "reason", reason)
 	}
+}
+
+// outcome is what is counted of a reason: each word more is a metric more, which
+// is paid for.
+func outcome(reason string) string {
+	switch reason {
+	case "":
+		return metric.Kept
+	case "unavailable", "interrupted":
+		return metric.Unavailable
+	case "unsigned", "bad_signature", "stale":
+		return metric.Refused
+	}
+	return metric.Rejected
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/shiptide/shiptide/shared/metric"
 )
 
 // Stats counts deliveries by source and outcome since the process started, and
@@ -43,7 +45,7 @@ func (s *Stats) add(name, reason string, now time.Time) (first bool) {
 		return false
 	}
 	c.refused[reason]++
-	if reason == "unsigned" || reason == "bad_signature" || reason == "stale" {
+	if outcome(reason) == metric.Refused {
 		c.recent = append(c.recent, now)
 		c.recent = c.recent[max(0, len(c.recent)-alarmAfter):]
 	}

@@ -2,12 +2,15 @@ package secret
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"strings"
+
+	"github.com/shiptide/shiptide/shared/contact"
 )
 
 // ErrMissing says that some of the stack's own keys have not been made.
@@ -75,4 +78,24 @@ func parseOwn(stack string, values map[string]string) (own Own, err error) {
 		return Own{}, fmt.Errorf("secret: %w", err)
 	}
 	return own, nil
+}
+
+// Vault returns what names and seals recipients with the stack's own keys; its
+// errors are those of Own.
+func (s *Store) Vault(ctx context.Context) (*contact.Vault, error) {
+	own, err := s.Own(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return contact.NewVault(own.Pepper, own.Data)
+}
+
+// Signer returns what signs links with the stack's own key of pages; its errors
+// are those of Own.
+func (s *Store) Signer(ctx context.Context) (*contact.Signer, error) {
+	own, err := s.Own(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return contact.NewSigner(own.Page)
 }

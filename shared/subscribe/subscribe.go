@@ -26,17 +26,20 @@ var (
 // operator is the source of what an operator says by hand.
 const operator = "operator"
 
-// Subscriber is the use case. All fields are needed.
+// Subscriber is the use case. All fields but Invite are needed.
 type Subscriber struct {
 	Shipments store.Shipments
 	Threads   store.Threads
 	Contacts  store.Contacts
 	Vault     *contact.Vault
 	Now       func() time.Time
+	// Invite has whoever carries a channel ask a contact to confirm, where only
+	// that opens the way to it (mail by SNS). nil: nobody need be asked.
+	Invite func(context.Context, contact.Contact) error
 }
 
 // ByOperator lets a recipient hear of a number. The operator holds the consent,
-// so nothing is asked. A number that nobody registered is registered by it.
+// so nothing is asked, but by a channel that asks itself. A number that nobody registered is registered by it.
 // Doing it twice changes nothing.
 func (s *Subscriber) ByOperator(ctx context.Context, number string, channel contact.Channel, address string) (contact.Contact, error) {
 	address, err := clean(channel, address)
@@ -56,6 +59,11 @@ func (s *Subscriber) ByOperator(ctx context.Context, number string, channel cont
 	}
 	if to.State != contact.Confirmed {
 		return contact.Contact{}, ErrOptedOut
+	}
+	if s.Invite != nil && channel == contact.Email { // Before there is something to tell, which would be refused.
+		if err := s.Invite(ctx, to); err != nil {
+			return contact.Contact{}, fmt.Errorf("subscribe: %w", err)
+		}
 	}
 	rec, err := s.register(ctx, Watch{Number: number}, now)
 	if err != nil {

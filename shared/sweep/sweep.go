@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
+	"github.com/shiptide/shiptide/shared/metric"
 	"github.com/shiptide/shiptide/shared/store"
 )
 
@@ -26,6 +28,11 @@ type Sweeper struct {
 	// Drivers have their turn one after the other in each shard: what one brings
 	// about the next may tell.
 	Drivers []Driver
+	// Tables are those whose due rows the drivers look after. How long the oldest
+	// was due is counted before they begin.
+	Tables  []store.Table
+	Metrics *metric.Recorder // nil: nothing is counted
+	Now     func() time.Time
 }
 
 // Range names shards, From up to but not including To.
@@ -37,9 +44,10 @@ type Range struct {
 // All is every shard.
 func All() Range { return Range{0, store.Shards} }
 
-// Sweep drives the shards of a range. What fails in one of them stays due, and
-// stops neither the others nor the drivers that come after. When the context ends
-// no further shard is begun.
+// Sweep drives the shards of a range, beginning with another one each minute: if
+// time never suffices for all, each has its turn. What fails in one of them stays
+// due, and stops neither the others nor the drivers that come after. When the
+// context ends no further shard is begun.
 func (s Sweeper) Sweep(ctx context.Context, r Range) error {
 	if r.From < 0 || r.From >= r.To || r.To > store.Shards {
 		return fmt.Errorf("sweep: shards %d to %d of %d", r.From, r.To, store.Shards)
@@ -59,8 +67,9 @@ func (s Sweeper) Sweep(ctx context.Context, r Range) error {
 			}
 		})
 	}
-	for shard := r.From; shard < r.To && ctx.Err() == nil; shard++ {
-		shards <- shard
+	first := int(s.Now().Unix() / 60)
+	for i := 0; i < r.To-r.From && ctx.Err() == nil; i++ {
+		shards <- r.From + (first+i)%(r.To-r.From)
 	}
 	close(shards)
 	wg.Wait()
@@ -68,11 +77,28 @@ func (s Sweeper) Sweep(ctx context.Context, r Range) error {
 }
 
 func (s Sweeper) drive(ctx context.Context, shard int) error {
-	var errs []error
+	errs := []error{s.lag(ctx, shard)}
 	for _, d := range s.Drivers {
 		if err := d.RedriveShard(ctx, shard); err != nil {
 			errs = append(errs, fmt.Errorf("sweep: shard %d: %w", shard, err))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// lag counts how long the row of a shard was due that was due first.
+func (s Sweeper) lag(ctx context.Context, shard int) error {
+	now := s.Now()
+	var lag time.Duration
+	for _, t := range s.Tables {
+		page, err := t.Query(ctx, store.Query{Shard: shard, DueUntil: now, Limit: 1})
+		if err != nil {
+			return fmt.Errorf("sweep: shard %d: %w", shard, err)
+		}
+		for _, it := range page.Items {
+			lag = max(lag, now.Sub(it.Due))
+		}
+	}
+	s.Metrics.Worst(metric.Series{Name: metric.SweepLag}, lag)
+	return nil
 }

@@ -1,0 +1,65 @@
+// Command sweep comes back, on a schedule, to what is due.
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/shiptide/shiptide/shared/awsclient"
+	"github.com/shiptide/shiptide/shared/awsnotify"
+	"github.com/shiptide/shiptide/shared/ingest"
+	"github.com/shiptide/shiptide/shared/metric"
+	"github.com/shiptide/shiptide/shared/setting"
+	"github.com/shiptide/shiptide/shared/source"
+	"github.com/shiptide/shiptide/shared/source/all"
+	"github.com/shiptide/shiptide/shared/store"
+	"github.com/shiptide/shiptide/shared/store/dynamostore"
+	"github.com/shiptide/shiptide/shared/sweep"
+	"github.com/shiptide/shiptide/shared/webhook"
+)
+
+func main() {
+	h, err := newHandler(context.Background(), os.Getenv, os.Stdout)
+	if err != nil {
+		slog.Error("start", "err", err)
+		os.Exit(1)
+	}
+	lambda.Start(h)
+}
+
+func newHandler(ctx context.Context, getenv func(string) string, metrics io.Writer) (lambda.Handler, error) {
+	s, err := awsnotify.Read(getenv)
+	if err != nil {
+		return nil, err
+	}
+	v, err := setting.Required(getenv, "INBOX_TABLE")
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cfg = awsclient.Patient(cfg)
+	log := slog.New(lambdacontext.NewLogHandler())
+	recorder := &metric.Recorder{Namespace: metric.Namespace(s.Stack), Now: time.Now}
+	notifier := awsnotify.New(cfg, s, log, recorder)
+	inbox := store.Inbox{Table: dynamostore.New(dynamodb.NewFromConfig(cfg), v[0], time.Now)}
+	ingester := &ingest.Ingester{
+		Sources: all.Sources(func(string) source.Keys { return source.Fixed(webhook.Keys{}) }), // It verifies nothing.
+		Inbox:   inbox, Shipments: notifier.Shipments, Counters: store.Counters{Table: notifier.Ledger, Now: time.Now},
+		Now: time.Now, Log: log, Metrics: recorder,
+	}
+	return recorder.Handler(function{sweep.Sweeper{
+		Drivers: []sweep.Driver{ingester, notifier}, Tables: []store.Table{inbox.Table, notifier.Shipments.Table, notifier.Ledger},
+		Metrics: recorder, Now: time.Now,
+	}, log}, metrics), nil
+}
