@@ -3,7 +3,6 @@
 package main
 
 import (
-	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 
@@ -28,7 +26,7 @@ import (
 )
 
 func main() {
-	h, err := newHandler(context.Background(), os.Getenv, os.Stdout)
+	h, err := newHandler(os.Getenv, os.Stdout)
 	if err != nil {
 		slog.Error("start", "err", err)
 		os.Exit(1)
@@ -36,18 +34,17 @@ func main() {
 	lambda.Start(h)
 }
 
-func newHandler(ctx context.Context, getenv func(string) string, metrics io.Writer) (lambda.Handler, error) {
+func newHandler(getenv func(string) string, metrics io.Writer) (lambda.Handler, error) {
 	v, err := setting.Required(getenv, "INBOX_TABLE", "STACK")
 	if err != nil {
 		return nil, err
 	}
-	cfg, err := config.LoadDefaultConfig(ctx)
+	cfg, err := awsclient.OfFunction(getenv)
 	if err != nil {
 		return nil, err
 	}
-	cfg = awsclient.Patient(cfg)
 	log := slog.New(lambdacontext.NewLogHandler())
-	keys := secret.New(ssm.NewFromConfig(cfg), v[1], time.Now)
+	keys := secret.New(secret.Narrow(ssm.NewFromConfig(cfg)), v[1], time.Now)
 	keys.Log = log
 	inbox := store.Inbox{Table: dynamostore.New(dynamodb.NewFromConfig(cfg), v[0], time.Now)}
 	mux := http.NewServeMux()

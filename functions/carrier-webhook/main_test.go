@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"io"
@@ -40,10 +41,10 @@ func deployed(t *testing.T, endpoint string) (h lambda.Handler, inbox store.Inbo
 	if err := d.Create(t.Context(), client, environment["INBOX_TABLE"]); err != nil {
 		t.Fatal(err)
 	}
-	if err := secret.New(ssm.NewFromConfig(cfg), environment["STACK"], time.Now).Set(t.Context(), "ups", key); err != nil {
+	if err := secret.New(secret.Narrow(ssm.NewFromConfig(cfg)), environment["STACK"], time.Now).Set(t.Context(), "ups", key); err != nil {
 		t.Fatal(err)
 	}
-	h, err := newHandler(t.Context(), func(name string) string { return environment[name] }, io.Discard)
+	h, err := newHandler(func(name string) string { return cmp.Or(environment[name], os.Getenv(name)) }, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +118,7 @@ func TestOurFaultsAreUnavailable(t *testing.T) {
 }
 
 func TestWhatIsNotSetIsNamed(t *testing.T) {
-	if _, err := newHandler(t.Context(), func(string) string { return "" }, io.Discard); err == nil || err.Error() != "not set: INBOX_TABLE, STACK" {
+	if _, err := newHandler(func(string) string { return "" }, io.Discard); err == nil || err.Error() != "not set: INBOX_TABLE, STACK" {
 		t.Errorf("newHandler = %v", err)
 	}
 }

@@ -2,7 +2,6 @@
 package main
 
 import (
-	"context"
 	"io"
 	"log/slog"
 	"os"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/shiptide/shiptide/shared/awsclient"
@@ -25,7 +23,7 @@ import (
 )
 
 func main() {
-	h, err := newHandler(context.Background(), os.Getenv, os.Stdout)
+	h, err := newHandler(os.Getenv, os.Stdout)
 	if err != nil {
 		slog.Error("start", "err", err)
 		os.Exit(1)
@@ -33,16 +31,16 @@ func main() {
 	lambda.Start(h)
 }
 
-func newHandler(ctx context.Context, getenv func(string) string, metrics io.Writer) (lambda.Handler, error) {
+func newHandler(getenv func(string) string, metrics io.Writer) (lambda.Handler, error) {
 	names, err := setting.Required(getenv, "INBOX_TABLE", "SHIPMENTS_TABLE", "LEDGER_TABLE", "STACK")
 	if err != nil {
 		return nil, err
 	}
-	cfg, err := config.LoadDefaultConfig(ctx)
+	cfg, err := awsclient.OfFunction(getenv)
 	if err != nil {
 		return nil, err
 	}
-	client := dynamodb.NewFromConfig(awsclient.Patient(cfg))
+	client := dynamodb.NewFromConfig(cfg)
 	table := func(i int) store.Table { return dynamostore.New(client, names[i], time.Now) }
 	log := slog.New(lambdacontext.NewLogHandler())
 	recorder := &metric.Recorder{Namespace: metric.Namespace(names[3]), Now: time.Now}

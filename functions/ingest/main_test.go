@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"io"
@@ -75,7 +76,7 @@ func event(t *testing.T, table string) []byte {
 
 func TestPushesBecomeShipments(t *testing.T) {
 	client, environment := deployed(t)
-	h, err := newHandler(t.Context(), func(name string) string { return environment[name] }, io.Discard)
+	h, err := newHandler(func(name string) string { return cmp.Or(environment[name], os.Getenv(name)) }, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +112,7 @@ func TestPushesBecomeShipments(t *testing.T) {
 }
 
 func TestWhatIsNotSetIsNamed(t *testing.T) {
-	_, err := newHandler(t.Context(), func(name string) string {
+	_, err := newHandler(func(name string) string {
 		if name == "INBOX_TABLE" {
 			return "inbox"
 		}

@@ -100,5 +100,5 @@ func secrets(ctx context.Context, stack string) (*secret.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return secret.New(ssm.NewFromConfig(cfg), stack, time.Now), nil
+	return secret.New(secret.Narrow(ssm.NewFromConfig(cfg)), stack, time.Now), nil
 }

@@ -55,6 +55,7 @@ func commands() []command {
 		{"replay", "[-since T]", "drive it again", replay},
 		{"export", "-to FILE", "write all rows of the store to a file", exportCommand},
 		{"import", "-from FILE", "write the rows of such a file to another store", importCommand},
+		{"bill", "[-pushes N] [-mix push=60,history=5,repeat=20,same=10,delivery=5]", "what AWS bills for pushes, from measured units and dated prices", billCommand},
 		{"keys", "set SOURCE -stack NAME [-only] | init -stack NAME", "store a source's key for a deployment, from standard input; make those of its own", keysCommand},
 		{"why", "NUMBER", "which event led to which notice, or why none", why},
 	}
@@ -82,7 +83,7 @@ func run(ctx context.Context, e *env, args []string) int {
 	for _, c := range all {
 		e.say("  local %s %s\n        %s", c.name, c.args, c.does)
 	}
-	e.say("what has to do with data takes -data DIR (%s), and\n  -store dynamodb -tables inbox=NAME,shipments=NAME,ledger=NAME", defaultData)
+	e.say("what has to do with data takes -data DIR (%s), -stack NAME for a deployment on AWS, or\n  -store dynamodb -tables inbox=NAME,shipments=NAME,ledger=NAME", defaultData)
 	if isHelp(args[0]) {
 		return exitOK
 	}

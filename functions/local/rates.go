@@ -54,12 +54,13 @@ type price struct {
 	Per     float64 `json:"per"`
 	Unit    string  `json:"unit"`
 	Region  string  `json:"region"`
-	Read    string  `json:"read"` // the month, or the year where that is not known
+	Read    string  `json:"read"` // the month; the year where only that is known; "-" from memory
 	How     string  `json:"how"`
 }
 
 // assumption is a line of assumptions.tsv.
 type assumption struct {
+	Name  string  `json:"name"`
 	Value float64 `json:"value"`
 	Unit  string  `json:"unit"`
 	What  string  `json:"what"`
@@ -88,7 +89,7 @@ func readRates(units, prices, assumptions string) (*rates, error) {
 		n, bad := numbers(f[1])
 		err = errors.Join(err, bad)
 		r.guesses[f[0]] = n[0]
-		r.assumed = append(r.assumed, assumption{n[0], f[2], f[3]})
+		r.assumed = append(r.assumed, assumption{f[0], n[0], f[2], f[3]})
 	}
 	return r, err
 }

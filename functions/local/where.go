@@ -27,6 +27,7 @@ import (
 type where struct {
 	dir    string // the data folder: the database, and in any case the keys
 	store  string
+	stack  string            // name of a deployment, which knows its tables and keys
 	tables string            // names of the tables on DynamoDB
 	names  map[string]string // the same, by table; see check
 }
@@ -42,6 +43,7 @@ const (
 func (e *env) placed(fs *flag.FlagSet, args []string) (w where, rest []string, code int, ok bool) {
 	fs.StringVar(&w.dir, "data", defaultData, "folder of the data")
 	fs.StringVar(&w.store, "store", inFile, "where the data is: file (in the folder) or dynamodb (in -tables)")
+	fs.StringVar(&w.stack, "stack", "", "name of a deployment on AWS, whose tables and keys are used")
 	fs.StringVar(&w.tables, "tables", "", "tables on DynamoDB, as inbox=NAME,shipments=NAME,ledger=NAME")
 	if rest, code, ok = parse(fs, args); !ok {
 		return w, rest, code, false
@@ -60,6 +62,10 @@ func (w *where) check() (err error) {
 		return fmt.Errorf("-store %s: there are %s and %s", w.store, inFile, inDynamoDB)
 	case w.store == inFile && w.tables != "":
 		return fmt.Errorf("-tables is for -store %s", inDynamoDB)
+	case w.stack != "" && w.tables != "":
+		return errors.New("-stack knows its tables: without -tables")
+	case w.stack != "":
+		w.store = inDynamoDB
 	case w.store == inDynamoDB:
 		w.names, err = tableNames(w.tables)
 	}
@@ -67,7 +73,10 @@ func (w *where) check() (err error) {
 }
 
 func (w *where) String() string {
-	if w.store == inDynamoDB {
+	switch {
+	case w.stack != "":
+		return "the tables of stack " + w.stack
+	case w.store == inDynamoDB:
 		return "DynamoDB (" + w.tables + "), keys in " + w.dir
 	}
 	return w.dir
@@ -75,7 +84,10 @@ func (w *where) String() string {
 
 // open opens the store and joins the use cases. The caller closes it.
 func (w *where) open(ctx context.Context, sources []source.Source, now func() time.Time, log *slog.Logger) (*app, error) {
-	if w.store == inDynamoDB {
+	switch {
+	case w.stack != "":
+		return w.openStack(ctx, sources, now, log)
+	case w.store == inDynamoDB:
 		return w.openDynamoDB(ctx, sources, now, log)
 	}
 	return openApp(w.dir, sources, now, log)
@@ -102,7 +114,11 @@ func (w *where) inUse(ctx context.Context) error {
 // openDynamoDB joins the use cases over tables that are there, under the
 // operator's own identity.
 func (w *where) openDynamoDB(ctx context.Context, sources []source.Source, now func() time.Time, log *slog.Logger) (*app, error) {
-	t, identity, err := openTables(ctx, w.names, now)
+	cfg, err := operatorConfig(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t, identity, err := openTables(ctx, cfg, w.names, now)
 	if err != nil {
 		return nil, err
 	}
@@ -128,11 +144,7 @@ func (w *where) openDynamoDB(ctx context.Context, sources []source.Source, now f
 }
 
 // openTables opens tables on DynamoDB, and says what is wrong with any of them.
-func openTables(ctx context.Context, names map[string]string, now func() time.Time) (t tables, identity string, err error) {
-	cfg, err := operatorConfig(ctx)
-	if err != nil {
-		return tables{}, "", err
-	}
+func openTables(ctx context.Context, cfg aws.Config, names map[string]string, now func() time.Time) (t tables, identity string, err error) {
 	client := dynamodb.NewFromConfig(cfg)
 	places := t.byName()
 	identities := []string{}
@@ -142,7 +154,7 @@ func openTables(ctx context.Context, names map[string]string, now func() time.Ti
 		identities = append(identities, id)
 		switch {
 		case errors.Is(err, store.ErrNoTable):
-			err = fmt.Errorf("there is no table %s in %s for -tables %s=", names[d.Table], cfg.Region, d.Table)
+			err = fmt.Errorf("there is no table %s in %s for %s", names[d.Table], cfg.Region, d.Table)
 		case errors.Is(err, store.ErrDenied):
 			err = fmt.Errorf("%w: the right dynamodb:DescribeTable is missing", err)
 		}

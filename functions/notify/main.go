@@ -2,7 +2,6 @@
 package main
 
 import (
-	"context"
 	"io"
 	"log/slog"
 	"os"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
-	"github.com/aws/aws-sdk-go-v2/config"
 
 	"github.com/shiptide/shiptide/shared/awsclient"
 	"github.com/shiptide/shiptide/shared/awsnotify"
@@ -18,7 +16,7 @@ import (
 )
 
 func main() {
-	h, err := newHandler(context.Background(), os.Getenv, os.Stdout)
+	h, err := newHandler(os.Getenv, os.Stdout)
 	if err != nil {
 		slog.Error("start", "err", err)
 		os.Exit(1)
@@ -26,17 +24,17 @@ func main() {
 	lambda.Start(h)
 }
 
-func newHandler(ctx context.Context, getenv func(string) string, metrics io.Writer) (lambda.Handler, error) {
+func newHandler(getenv func(string) string, metrics io.Writer) (lambda.Handler, error) {
 	s, err := awsnotify.Read(getenv)
 	if err != nil {
 		return nil, err
 	}
-	cfg, err := config.LoadDefaultConfig(ctx)
+	cfg, err := awsclient.OfFunction(getenv)
 	if err != nil {
 		return nil, err
 	}
 	log := slog.New(lambdacontext.NewLogHandler())
 	recorder := &metric.Recorder{Namespace: metric.Namespace(s.Stack), Now: time.Now}
-	notifier := awsnotify.New(awsclient.Patient(cfg), s, log, recorder)
+	notifier := awsnotify.New(cfg, s, log, recorder)
 	return recorder.Handler(ofShipments(notifier, log), metrics), nil
 }

@@ -11,7 +11,6 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 
@@ -27,7 +26,7 @@ import (
 )
 
 func main() {
-	h, err := newHandler(context.Background(), os.Getenv)
+	h, err := newHandler(os.Getenv)
 	if err != nil {
 		slog.Error("start", "err", err)
 		os.Exit(1)
@@ -35,19 +34,18 @@ func main() {
 	lambda.Start(h)
 }
 
-func newHandler(ctx context.Context, getenv func(string) string) (lambda.Handler, error) {
+func newHandler(getenv func(string) string) (lambda.Handler, error) {
 	v, err := setting.Required(getenv, "LEDGER_TABLE", "STACK")
 	if err != nil {
 		return nil, err
 	}
-	cfg, err := config.LoadDefaultConfig(ctx)
+	cfg, err := awsclient.OfFunction(getenv)
 	if err != nil {
 		return nil, err
 	}
-	cfg = awsclient.Patient(cfg)
 	log := slog.New(lambdacontext.NewLogHandler())
 	ledger := dynamostore.New(dynamodb.NewFromConfig(cfg), v[0], time.Now)
-	keys := secret.New(ssm.NewFromConfig(cfg), v[1], time.Now)
+	keys := secret.New(secret.Narrow(ssm.NewFromConfig(cfg)), v[1], time.Now)
 	keys.Log = log
 	mux := http.NewServeMux() // POST /subscriptions, to sign up, comes later: until then 404.
 	mux.Handle("/subscriptions/{recipient}/{token}", page.Subscriptions{Log: log, Open: func(ctx context.Context) (page.Consent, *contact.Signer, error) {

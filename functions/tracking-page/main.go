@@ -2,7 +2,6 @@
 package main
 
 import (
-	"context"
 	"log/slog"
 	"net/http"
 	"os"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/shiptide/shiptide/shared/awsclient"
@@ -22,7 +20,7 @@ import (
 )
 
 func main() {
-	h, err := newHandler(context.Background(), os.Getenv)
+	h, err := newHandler(os.Getenv)
 	if err != nil {
 		slog.Error("start", "err", err)
 		os.Exit(1)
@@ -30,16 +28,16 @@ func main() {
 	lambda.Start(h)
 }
 
-func newHandler(ctx context.Context, getenv func(string) string) (lambda.Handler, error) {
+func newHandler(getenv func(string) string) (lambda.Handler, error) {
 	v, err := setting.Required(getenv, "SHIPMENTS_TABLE")
 	if err != nil {
 		return nil, err
 	}
-	cfg, err := config.LoadDefaultConfig(ctx)
+	cfg, err := awsclient.OfFunction(getenv)
 	if err != nil {
 		return nil, err
 	}
-	table := dynamostore.New(dynamodb.NewFromConfig(awsclient.Patient(cfg)), v[0], time.Now)
+	table := dynamostore.New(dynamodb.NewFromConfig(cfg), v[0], time.Now)
 	mux := http.NewServeMux()
 	mux.Handle("GET /t/{number}", page.Parcels{
 		Shipments: store.Shipments{Table: table, Now: time.Now}, Log: slog.New(lambdacontext.NewLogHandler()),

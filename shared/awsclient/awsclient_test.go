@@ -87,3 +87,25 @@ func TestTheCertificatesOfAClientStay(t *testing.T) {
 		t.Errorf("the transport is another: %d", got.MaxConnsPerHost)
 	}
 }
+
+func TestOfFunction(t *testing.T) {
+	lambda := map[string]string{
+		"AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "session",
+	}
+	cfg, err := awsclient.OfFunction(func(name string) string { return lambda[name] })
+	if err != nil || cfg.Region != "eu-central-1" || cfg.BaseEndpoint != nil {
+		t.Fatalf("region %q, endpoint %v, %v", cfg.Region, cfg.BaseEndpoint, err)
+	}
+	found, err := cfg.Credentials.Retrieve(t.Context())
+	if err != nil || found.AccessKeyID != "id" || found.SecretAccessKey != "secret" || found.SessionToken != "session" {
+		t.Errorf("other credentials than those of the environment, %v", err)
+	}
+	lambda["AWS_ENDPOINT_URL"] = "http://127.0.0.1:1"
+	cfg, err = awsclient.OfFunction(func(name string) string { return lambda[name] })
+	if err != nil || aws.ToString(cfg.BaseEndpoint) != "http://127.0.0.1:1" {
+		t.Errorf("endpoint %v, %v", cfg.BaseEndpoint, err)
+	}
+	if _, err := awsclient.OfFunction(func(string) string { return "" }); err == nil || err.Error() != "not set: AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY" {
+		t.Errorf("elsewhere: %v", err)
+	}
+}

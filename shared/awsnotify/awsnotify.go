@@ -45,12 +45,12 @@ type Notifier struct {
 func New(cfg aws.Config, s Settings, log *slog.Logger, metrics *metric.Recorder) *Notifier {
 	client := dynamodb.NewFromConfig(cfg)
 	ledger := dynamostore.New(client, s.Ledger, time.Now)
-	keys := secret.New(ssm.NewFromConfig(cfg), s.Stack, time.Now)
+	keys := secret.New(secret.Narrow(ssm.NewFromConfig(cfg)), s.Stack, time.Now)
 	keys.Log = log
 	return &Notifier{
 		Shipments: store.Shipments{Table: dynamostore.New(client, s.Shipments, time.Now), Now: time.Now}, Ledger: ledger,
 		Sender: &snssender.Sender{
-			Client: sns.NewFromConfig(cfg), Ledger: ledger, MailPrefix: s.MailPrefix, MailName: s.MailName, SMS: s.SMS,
+			Client: snssender.Narrow(sns.NewFromConfig(cfg)), Ledger: ledger, MailPrefix: s.MailPrefix, MailName: s.MailName, SMS: s.SMS,
 			Topics: map[string]string{contact.SellerTopic: s.SellerTopic, contact.EventsTopic: s.EventsTopic},
 			Source: "/shiptide/" + s.Stack, Now: time.Now,
 		},

@@ -26,6 +26,10 @@ func SourcePath(stack, source string) string { return Root(stack) + "/keys/" + s
 // [Pepper], [Page] or [Data], 32 bytes in base64.
 func OwnPath(stack, key string) string { return Root(stack) + "/own/" + key }
 
+// OutputsPath is the name of the plain parameter in which a stack says what it
+// consists of.
+func OutputsPath(stack string) string { return Root(stack) + "/outputs" }
+
 var (
 	errStack  = errors.New("the stack's name is not of letters, digits and dashes")
 	errSource = errors.New("the source's name is not of letters, digits and dashes")

@@ -21,6 +21,7 @@ type reading struct {
 	sources map[string]prepared
 	own     Own
 	ownErr  error
+	outputs string // "": there are none
 	// replaced: something has been written since.
 	replaced bool
 }
@@ -50,6 +51,7 @@ func (s *Store) read(ctx context.Context) (*reading, error) {
 		}
 	}
 	r.own, r.ownErr = parseOwn(s.stack, values)
+	r.outputs = values[OutputsPath(s.stack)]
 	return r, nil
 }
 

@@ -65,7 +65,7 @@ func (t *Table) count(ctx context.Context, k store.Key, n, limit int64, mark []b
 	if room != "" {
 		values[":bound"] = number(bound)
 	}
-	out, err := t.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+	out, err := t.calls.update(ctx, &dynamodb.UpdateItemInput{
 		TableName: t.name, Key: keyOf(k), ReturnValues: types.ReturnValueUpdatedNew,
 		UpdateExpression:                    aws.String("SET #n = if_not_exists(#n, :zero) + :n, #v = #v + :one, #m = :mark"),
 		ConditionExpression:                 aws.String("attribute_exists(#v) AND #m <> :mark AND " + present + room),

@@ -53,7 +53,7 @@ func (t *Table) Query(ctx context.Context, q store.Query) (store.Page, error) {
 		}
 		in.ExclusiveStartKey = keyOf(k)
 	}
-	out, err := t.client.Query(ctx, in)
+	out, err := t.calls.query(ctx, in)
 	if err != nil {
 		return store.Page{}, t.fault("query", err)
 	}
@@ -90,7 +90,7 @@ func (t *Table) queryDue(ctx context.Context, q store.Query) (store.Page, error)
 		in.ExclusiveStartKey = keyOf(k)
 		in.ExclusiveStartKey[attrShard], in.ExclusiveStartKey[attrDue] = text(shardText(q.Shard)), text(due)
 	}
-	out, err := t.client.Query(ctx, in)
+	out, err := t.calls.query(ctx, in)
 	if err != nil {
 		return store.Page{}, t.fault("query due rows of", err)
 	}
@@ -126,7 +126,7 @@ func (t *Table) Scan(ctx context.Context, after string) (store.Page, error) {
 		}
 		in.ExclusiveStartKey = keyOf(k)
 	}
-	out, err := t.client.Scan(ctx, in)
+	out, err := t.calls.scan(ctx, in)
 	if err != nil {
 		return store.Page{}, t.fault("scan", err)
 	}

@@ -24,9 +24,9 @@ import (
 // the second; what is finer is cut off. DynamoDB removes expired rows within
 // days; until then they read as absent.
 type Table struct {
-	client *dynamodb.Client
-	name   *string
-	now    func() time.Time
+	calls calls
+	name  *string
+	now   func() time.Time
 }
 
 var (
@@ -36,7 +36,7 @@ var (
 
 // New returns the table of a name. now is the clock by which rows expire.
 func New(client *dynamodb.Client, name string, now func() time.Time) *Table {
-	return &Table{client: client, name: aws.String(name), now: now}
+	return &Table{calls: callsOf(client), name: aws.String(name), now: now}
 }
 
 // Get implements [store.Table].
@@ -44,7 +44,7 @@ func (t *Table) Get(ctx context.Context, k store.Key) (store.Item, error) {
 	if err := k.Check(); err != nil {
 		return store.Item{}, err
 	}
-	out, err := t.client.GetItem(ctx, &dynamodb.GetItemInput{TableName: t.name, Key: keyOf(k), ConsistentRead: aws.Bool(true)})
+	out, err := t.calls.get(ctx, &dynamodb.GetItemInput{TableName: t.name, Key: keyOf(k), ConsistentRead: aws.Bool(true)})
 	if err != nil {
 		return store.Item{}, t.fault("get", err)
 	}
@@ -80,7 +80,7 @@ func (t *Table) Put(ctx context.Context, it store.Item) error {
 		in.ExpressionAttributeNames = names("#pk", attrPartition, "#x", attrExpires)
 		in.ExpressionAttributeValues = attributes{":now": number(t.now().Unix())}
 	}
-	_, err = t.client.PutItem(ctx, in)
+	_, err = t.calls.put(ctx, in)
 	r, err := t.refusal("put", err)
 	if r == nil || bytes.Equal(r.mark, mark) { // Our own, whose answer was lost.
 		return err
@@ -93,7 +93,7 @@ func (t *Table) Delete(ctx context.Context, k store.Key, version int64) error {
 	if err := k.Check(); err != nil {
 		return err
 	}
-	_, err := t.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{
+	_, err := t.calls.delete(ctx, &dynamodb.DeleteItemInput{
 		TableName: t.name, Key: keyOf(k),
 		ConditionExpression:                 aws.String(absent + " OR #v = :v"),
 		ExpressionAttributeNames:            names("#pk", attrPartition, "#x", attrExpires, "#v", attrVersion),
