@@ -37,46 +37,58 @@ type demoStep struct {
 type demoNotice struct {
 	At      time.Time `json:"at"`
 	Notice  string    `json:"notice"`
-	Channel string    `json:"channel"`
+	Channel string    `json:"channel,omitzero"`
 	To      string    `json:"to"`
-	Subject string    `json:"subject"`
+	Subject string    `json:"subject,omitzero"`
 }
 
 // demo plays the life of a parcel: by itself on a store and a clock of its own,
-// with -to on a server that runs.
+// with -to on a server that runs, and if that is a deployment on AWS, with its
+// tables (-stack) to register the parcel and to read what became of it.
 func demo(ctx context.Context, e *env, args []string) int {
 	fs := e.flags("demo")
 	to := fs.String("to", "", "URL of a server that runs, instead of one of its own")
 	start := fs.String("start", "", "day on which it begins, as 2026-03-02 or a time; six days ago")
-	rest, code, ok := parse(fs, args)
+	w, rest, code, ok := e.placed(fs, args)
 	if !ok {
 		return code
 	}
 	day, err := demoDay(*start, *to != "")
-	if err != nil || len(rest) > 0 {
+	if err != nil || len(rest) > 0 || *to == "" && w.store == inDynamoDB {
 		return e.usage("demo")
 	}
-	if *to != "" {
-		keys, err := readKeyring(e.getenv(webhookKeys))
-		if err != nil {
-			return e.fail(err)
+	switch {
+	case *to == "":
+		err = demoAlone(ctx, e, day)
+	case w.store == inDynamoDB:
+		err = withServer(ctx, e, w, func(ctx context.Context, c *client) error { return demoOn(ctx, e, c, *to, day, true) })
+	default:
+		if err = demoOn(ctx, e, newClient(*to), *to, day, false); err == nil {
+			e.say("demo: see %s/shipments/%s", *to, numberOf(day))
 		}
-		d := &player{env: e, client: newClient(*to), poster: poster{base: *to, keys: keys, now: time.Now}, number: numberOf(day)}
-		d.await = d.poll
-		if err := d.play(ctx, day); err != nil {
-			return e.fail(err)
-		}
-		e.say("demo: see %s/shipments/%s", *to, d.number)
-		return exitOK
 	}
-	if err := demoAlone(ctx, e, day); err != nil {
+	if err != nil {
 		return e.fail(err)
 	}
 	return exitOK
 }
 
+// demoOn plays on a server that runs, whose clock is not ours: pushes go to a URL,
+// and what they do is seen by a client of the console. Where messages are really
+// sent there is no outbox, and the parcel's threads tell what went.
+func demoOn(ctx context.Context, e *env, c *client, to string, day time.Time, sent bool) error {
+	keys, err := readKeyring(e.getenv(webhookKeys))
+	if err != nil {
+		return err
+	}
+	d := &player{env: e, client: c, poster: poster{base: to, keys: keys, now: time.Now}, number: numberOf(day), sent: sent}
+	d.await = d.poll
+	return d.play(ctx, day)
+}
+
 // demoDay is the midnight, in UTC, of the day on which the parcel is born. On a
-// server that runs, whose clock is not ours, the parcel is delivered by now.
+// server that runs, whose clock is not ours, it is a minute, and if none is given
+// the parcel is delivered by now.
 func demoDay(start string, running bool) (time.Time, error) {
 	if start == "" {
 		now := time.Now().UTC()
@@ -86,7 +98,12 @@ func demoDay(start string, running bool) (time.Time, error) {
 		return now.Truncate(24*time.Hour).AddDate(0, 0, -6), nil
 	}
 	for _, layout := range []string{time.DateOnly, time.RFC3339} {
-		if t, err := time.Parse(layout, start); err == nil && t.Year() >= 2000 && t.Year() < 2100 {
+		t, err := time.Parse(layout, start)
+		switch {
+		case err != nil || t.Year() < 2000 || t.Year() >= 2100:
+		case running:
+			return t.UTC().Truncate(time.Minute), nil
+		default:
 			return t.UTC().Truncate(24 * time.Hour), nil
 		}
 	}
@@ -112,12 +129,12 @@ func demoAlone(ctx context.Context, e *env, day time.Time) (err error) {
 	err = a.withClient(ctx, func(ctx context.Context, c *client) error {
 		d := &player{env: e, client: c, poster: poster{base: c.base, keys: keys, now: now}, number: demoNumber}
 		d.arrive = func(t time.Time) { clock = t }
-		d.await = func(ctx context.Context, _ int) error {
+		d.await = func(ctx context.Context, _ whyView) (whyView, error) {
 			if err := a.settle(ctx); err != nil {
-				return err
+				return whyView{}, err
 			}
 			a.sweep(ctx)
-			return nil
+			return d.state(ctx)
 		}
 		return d.play(ctx, day)
 	})
@@ -131,8 +148,11 @@ type player struct {
 	poster poster
 	number string
 	arrive func(time.Time) // sets the clock; nil: it is not ours
-	await  func(ctx context.Context, changes int) error
-	told   map[string]bool
+	// await returns the parcel's state when a push has done what it does to what
+	// was seen before.
+	await func(ctx context.Context, seen whyView) (whyView, error)
+	told  map[string]bool
+	sent  bool // messages are sent; else they are in the outbox
 }
 
 func (p *player) play(ctx context.Context, day time.Time) error {
@@ -150,6 +170,7 @@ func (p *player) play(ctx context.Context, day time.Time) error {
 	if err != nil {
 		return err
 	}
+	posted := map[string]bool{}
 	for _, s := range demoPushes {
 		body, err := s.body(p.number, day)
 		if err != nil {
@@ -167,15 +188,15 @@ func (p *player) play(ctx context.Context, day time.Time) error {
 		if answer != http.StatusOK {
 			return fmt.Errorf("%s of %s was answered %d; does the server have the key of %s?", s.scan, s.source, answer, webhookKeys)
 		}
-		if err := p.await(ctx, len(seen.Changes)); err != nil {
-			return err
+		after := seen
+		if !posted[string(body)] || p.arrive != nil { // Else it was kept before, and nothing comes of it.
+			if after, err = p.await(ctx, seen); err != nil {
+				return err
+			}
 		}
-		after, err := p.state(ctx)
-		if err != nil {
-			return err
-		}
+		posted[string(body)] = true
 		line := demoStep{At: at, Source: s.source, Push: strings.TrimSuffix(s.scan+", "+s.note, ", "), Answer: answer, Status: string(after.Shipment.Status), SubStatus: string(after.Shipment.SubStatus)}
-		if len(after.Changes) > 0 && (len(seen.Changes) == 0 || after.Changes[0].Pushes[0] != seen.Changes[0].Pushes[0]) {
+		if changed(&seen, &after) {
 			line.Facts = after.Changes[0].Facts
 		}
 		seen = after
@@ -189,6 +210,11 @@ func (p *player) play(ctx context.Context, day time.Time) error {
 	if seen.Shipment.Status != shipment.Delivered {
 		return fmt.Errorf("the parcel ended %s", seen.Shipment.Status)
 	}
+	if p.sent { // The last ones are on their way.
+		if err := p.untilQuiet(ctx); err != nil {
+			return err
+		}
+	}
 	p.say("demo: ended %s after %d pushes and %d messages", seen.Shipment.Status, len(demoPushes), len(p.told))
 	return nil
 }
@@ -201,8 +227,53 @@ func (p *player) state(ctx context.Context) (v whyView, err error) {
 	return v, json.Unmarshal(raw, &v)
 }
 
-// notices prints the messages of the parcel that are new in the outbox.
+// changed tells whether the newest change of a parcel is another one.
+func changed(before, after *whyView) bool {
+	return len(after.Changes) > 0 && (len(before.Changes) == 0 || after.Changes[0].Pushes[0] != before.Changes[0].Pushes[0])
+}
+
+// untilQuiet prints messages until none has gone for a while.
+func (p *player) untilQuiet(ctx context.Context) error {
+	for before := -1; before != len(p.told); {
+		before = len(p.told)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(quiet):
+		}
+		if err := p.notices(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// threads prints what the parcel's recipients were told that is new.
+func (p *player) threads(ctx context.Context) error {
+	v, err := p.state(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range v.Threads {
+		for _, told := range t.Told {
+			key := t.Recipient + " " + told.MessageID + " " + told.At.String()
+			if p.told[key] {
+				continue
+			}
+			p.told[key] = true
+			if err := p.print(demoNotice{At: told.At.Truncate(time.Second), Notice: string(told.Kind), To: t.Recipient}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// notices prints the messages of the parcel that are new.
 func (p *player) notices(ctx context.Context) error {
+	if p.sent {
+		return p.threads(ctx)
+	}
 	raw, err := p.do(ctx, http.MethodGet, "/outbox", nil)
 	if err != nil {
 		return err
@@ -228,17 +299,22 @@ func (p *player) notices(ctx context.Context) error {
 
 // poll waits until a push has changed the parcel on a server that runs, or has
 // had the time to.
-func (p *player) poll(ctx context.Context, changes int) error {
-	for range 20 {
-		v, err := p.state(ctx)
-		if err != nil || len(v.Changes) != changes {
-			return err
+func (p *player) poll(ctx context.Context, seen whyView) (v whyView, err error) {
+	for late := time.Now().Add(pollFor); time.Now().Before(late); {
+		if v, err = p.state(ctx); err != nil || changed(&seen, &v) {
+			return v, err
 		}
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return v, ctx.Err()
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
-	return nil
+	return v, nil
 }
+
+const (
+	// pollFor is enough for a deployment on AWS that has slept.
+	pollFor = 15 * time.Second
+	quiet   = 3 * time.Second
+)

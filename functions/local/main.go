@@ -55,6 +55,7 @@ func commands() []command {
 		{"replay", "[-since T]", "drive it again", replay},
 		{"export", "-to FILE", "write all rows of the store to a file", exportCommand},
 		{"import", "-from FILE", "write the rows of such a file to another store", importCommand},
+		{"doctor", "[-stack NAME] [-data DIR]", "what is missing, of a deployment or on this machine, and what to do", doctor},
 		{"bill", "[-pushes N] [-mix push=60,history=5,repeat=20,same=10,delivery=5]", "what AWS bills for pushes, from measured units and dated prices", billCommand},
 		{"keys", "set SOURCE -stack NAME [-only] | init -stack NAME", "store a source's key for a deployment, from standard input; make those of its own", keysCommand},
 		{"why", "NUMBER", "which event led to which notice, or why none", why},

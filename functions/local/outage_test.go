@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -359,8 +360,11 @@ func (o *outage) check(t *testing.T, want, got *ending) {
 			o.checkInTime(t, who, n, told, got.deaths)
 		}
 	}
-	sent := got.byRecipient()
-	for to, messages := range want.byRecipient() {
+	sent, all := got.byRecipient(), want.byRecipient()
+	if len(sent) != len(all) {
+		t.Errorf("SNS took messages for %d recipients, want %d", len(sent), len(all))
+	}
+	for to, messages := range all {
 		var expected, told []string
 		answered := map[string]bool{}
 		for _, m := range messages {
@@ -446,17 +450,18 @@ func (o *outage) checkInTime(t *testing.T, who string, n notice.Told, told []not
 // where an answer was lost or nobody lived to note it.
 func TestOutage(t *testing.T) {
 	t.Parallel()
-	var plays, failed, taken, repeats, crashes, gone int
 	lives := map[string]*ending{} // without an outage
+	var sum tally
 	for i := range outages {
 		o := &outages[i]
+		life := fmt.Sprint(o.comes)
+		if lives[life] == nil {
+			lives[life] = o.play(t, nil, noDeath)
+			o.check(t, lives[life], lives[life])
+		}
+		want := lives[life]
 		t.Run(o.name, func(t *testing.T) {
-			want := lives[fmt.Sprint(o.comes)]
-			if want == nil {
-				want = o.play(t, nil, noDeath)
-				o.check(t, want, want)
-				lives[fmt.Sprint(o.comes)] = want
-			}
+			t.Parallel()
 			for n := range len(snsFaults) * len(deaths) {
 				if (n+i)%sampled > 0 {
 					continue
@@ -465,19 +470,37 @@ func TestOutage(t *testing.T) {
 				t.Run(fault.name+", "+string(death), func(t *testing.T) {
 					got := o.play(t, fault, death)
 					o.check(t, want, got)
-					if met := got.failed > 0; !met || (got.deaths > 0) != (death != noDeath) {
+					if (got.deaths > 0) != (death != noDeath) || got.failed == 0 {
 						t.Errorf("%d calls failed and %d processes died: this is no such outage", got.failed, got.deaths)
 					}
-					plays, failed, taken, crashes = plays+1, failed+got.failed, taken+len(got.taken), crashes+got.deaths
-					distinct := map[string]bool{}
-					for _, m := range got.taken {
-						distinct[m.id] = true
-					}
-					repeats += len(got.taken) - len(distinct)
-					gone += len(want.taken) - len(distinct)
+					sum.add(want, got)
 				})
 			}
 		})
 	}
-	t.Logf("%d outages played: %d calls failed, %d processes died, %d messages taken, %d of them repeats, %d were gone", plays, failed, crashes, taken, repeats, gone)
+	t.Cleanup(func() { // When all are played.
+		t.Logf("%d outages: %d calls failed, %d processes died, %d messages taken, of which %d repeats, %d not told any more",
+			sum.plays, sum.failed, sum.deaths, sum.taken, sum.repeats, sum.gone)
+	})
+}
+
+// tally counts what happened in all outages.
+type tally struct {
+	mu                                          sync.Mutex
+	plays, failed, deaths, taken, repeats, gone int
+}
+
+func (c *tally) add(want, got *ending) {
+	distinct := map[string]bool{}
+	for _, m := range got.taken {
+		distinct[m.id] = true
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.plays++
+	c.failed += got.failed
+	c.deaths += got.deaths
+	c.taken += len(got.taken)
+	c.repeats += len(got.taken) - len(distinct)
+	c.gone += len(want.taken) - len(distinct)
 }

@@ -34,6 +34,7 @@ func (a *app) routes() []route {
 	return []route{
 		{public, "/webhooks/{source}", a.receiver},
 		{public, "/webhooks/{source}/{name}", a.receiver},
+		{public, "/webhooks/tiktokshop", a.receiver}, // A function of its own on AWS.
 		{public, "GET /t/{number}", page.Parcels{Shipments: a.shipments, Log: a.log}},
 		{public, "POST /subscriptions", http.NotFoundHandler()}, // To sign up: comes later.
 		{public, "/subscriptions/{recipient}/{token}", page.Subscriptions{Open: a.consent, Log: a.log}},

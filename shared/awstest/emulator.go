@@ -50,6 +50,21 @@ func Start(t testing.TB, settings ...string) string {
 	return url
 }
 
+// StartIn is Start with an environment of these settings and nothing of ours, for
+// functions that run inside the emulator and shall not find what their template
+// has forgotten. PYTHONPATH adds to the modules of Python.
+func StartIn(t testing.TB, environment ...string) string {
+	t.Helper()
+	env := []string{}
+	for _, name := range []string{"PATH", "HOME"} {
+		env = append(env, name+"="+os.Getenv(name))
+	}
+	url, stop, err := start(append(env, environment...))
+	check(t, err)
+	t.Cleanup(stop)
+	return url
+}
+
 func check(t testing.TB, err error) {
 	t.Helper()
 	if (errors.Is(err, exec.ErrNotFound) || errors.Is(err, errNotFetched)) && os.Getenv("CI") == "" {
@@ -161,7 +176,7 @@ func launch(dir string, env []string) (url string, stop func(), err error) {
 	}
 	defer func() { _ = log.Close() }()
 	cmd := exec.Command("sh", "-c", watchdog, "sh", "python3", "-m", "ministack")
-	cmd.Env = append(env, "PYTHONPATH="+dir, "GATEWAY_PORT="+port, "BIND_HOST=127.0.0.1", "IOT_MTLS_ENABLED=0", "LOG_LEVEL=WARNING")
+	cmd.Env = append(env, "PYTHONPATH="+modules(dir, env), "GATEWAY_PORT="+port, "BIND_HOST=127.0.0.1", "IOT_MTLS_ENABLED=0", "LOG_LEVEL=WARNING")
 	cmd.Stdout, cmd.Stderr = log, log
 	pipe, err := cmd.StdinPipe()
 	if err != nil {
@@ -184,6 +199,18 @@ func launch(dir string, env []string) (url string, stop func(), err error) {
 		return "", nil, fmt.Errorf("%w, see %s", err, log.Name())
 	}
 	return url, stop, os.Remove(log.Name())
+}
+
+// modules is where Python finds the emulator, and after it what the environment
+// adds. The emulator's own come first: versions differ.
+func modules(dir string, env []string) string {
+	path := dir
+	for _, variable := range env {
+		if more, ok := strings.CutPrefix(variable, "PYTHONPATH="); ok && more != "" {
+			path = dir + string(os.PathListSeparator) + more
+		}
+	}
+	return path
 }
 
 func freePort() (string, error) {

@@ -80,9 +80,13 @@ func unanswered(err error) string {
 	return fmt.Sprintf("%T", err)
 }
 
-// untouched tells whether SNS answered that it did nothing. Without an answer,
-// or after a fault of its own, it may have.
+// untouched tells whether SNS certainly did nothing: it was not reached, or says
+// so. Without an answer, or after a fault of its own, it may have.
 func untouched(err error) bool {
+	var network *net.OpError
+	if errors.As(err, &network) && network.Op == "dial" {
+		return true
+	}
 	var response *smithyhttp.ResponseError
 	return errors.As(err, &response) && response.HTTPStatusCode() >= 400 && response.HTTPStatusCode() < 500
 }
