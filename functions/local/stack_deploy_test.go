@@ -21,6 +21,9 @@ import (
 	"github.com/shiptide/shiptide/shared/store"
 )
 
+// samHome is the environment variable that names the folder of SAM's packages.
+const samHome = "SAM_HOME"
+
 // stackName is that of the test's stack.
 const stackName = "shiptide"
 
@@ -54,9 +57,9 @@ func timed(t *testing.T, name string, do func(t *testing.T)) {
 // sam runs SAM in the root of the repository.
 func sam(t *testing.T, env []string, args ...string) {
 	t.Helper()
-	cmd := exec.Command(os.Getenv("SAM"), args...)
+	cmd := exec.Command("python3", append([]string{"-m", "samcli"}, args...)...)
 	cmd.Dir = "../.."
-	cmd.Env = append(os.Environ(), "SAM_CLI_TELEMETRY=0")
+	cmd.Env = append(os.Environ(), "SAM_CLI_TELEMETRY=0", "PYTHONPATH="+os.Getenv(samHome))
 	cmd.Env = append(cmd.Env, env...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("sam %s: %v\n%s", args[0], err, out)

@@ -25,7 +25,7 @@ var everyRight = flag.Bool("rights", false, "take each right away once and rewri
 // TestEachRightIsNeeded takes one action after the other out of its role, drives
 // the stack, and notes what fails. It takes some minutes, so it runs on demand:
 //
-//	SAM=… go test -tags stack ./functions/local -run TestEachRightIsNeeded -rights -timeout 1h
+//	SAM_HOME=… go test -tags stack ./functions/local -run TestEachRightIsNeeded -rights -timeout 1h
 func TestEachRightIsNeeded(t *testing.T) {
 	if !*everyRight {
 		return // Its table is compared with the template and with the calls seen.
@@ -124,12 +124,19 @@ func (s *stack) without(t *testing.T, r right) (restore func()) {
 			}
 		}
 		put := func(document string) {
+			if document == "" {
+				s.query("iam", version, url.Values{"Action": {"DeleteRolePolicy"}, "RoleName": {role}, "PolicyName": {name}}, nil)
+				return
+			}
 			s.query("iam", version, url.Values{"Action": {"PutRolePolicy"}, "RoleName": {role}, "PolicyName": {name}, "PolicyDocument": {document}}, nil)
 		}
 		policy.Statement = rest
 		raw, err := json.Marshal(policy)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if len(rest) == 0 {
+			raw = nil
 		}
 		put(string(raw))
 		back = append(back, func() { put(document) })
@@ -157,23 +164,12 @@ func soon(what string, so func() bool) error {
 
 // drive does once, for parcels of its own, all that functions do, in processes
 // that remember nothing. Its error says what did not happen.
-func (s *stack) drive(serial int) (err error) {
+func (s *stack) drive(serial int) error {
 	t := s.t.(*testing.T)
 	s.kill("")
 	day := recentLife(100 + 10*serial)
-	mail := fmt.Sprintf("drive%d@example.com", serial)
-	who := contact.Mask(contact.Contact{Channel: contact.Email, Address: mail})
-	ledger, _, err := openTables(t.Context(), s.cfg, s.tables(), time.Now)
-	if err != nil {
+	if err := s.uncount(); err != nil {
 		return err
-	}
-	for _, source := range []string{"ups"} { // So that it is the first count of the day.
-		key := store.Key{Partition: "COUNT#unregistered#" + source + "#" + time.Now().UTC().Format(time.DateOnly), Sort: "-"}
-		if it, err := ledger.ledger.Get(t.Context(), key); err == nil {
-			if err := ledger.ledger.Delete(t.Context(), key, it.Version); err != nil {
-				return err
-			}
-		}
 	}
 	// Customs want papers since an hour: customers, the seller and machines hear of it.
 	late := func(n int) (number string, body []byte) {
@@ -194,34 +190,34 @@ func (s *stack) drive(serial int) (err error) {
 	known := func(number string) error {
 		return soon("a push becomes no shipment", func() bool { return publicOf(t, s.shipments(t), number) != "nothing" })
 	}
-	told := func(number string) error {
+	told := func(number, who string) error {
 		for _, r := range []string{who, "…123", contact.SellerTopic, contact.EventsTopic} {
-			err := soon(strings.Replace(r, who, "mail", 1)+" is not told", func() bool { return toldOf(s.why(t, number))[r] != "" })
+			err := soon(strings.Replace(strings.Replace(r, who, "mail", 1), "…123", "SMS", 1)+" is not told", func() bool { return toldOf(s.why(t, number))[r] != "" })
 			if err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	subscribed := func(number string) {
+	subscribed := func(number, mail string) {
 		s.operator(t, "", "subscribe", number, "-email", mail).check(t, "subscribe", exitOK, number)
 		s.operator(t, "", "subscribe", number, "-sms", "+12025550123").check(t, "subscribe", exitOK, number)
 	}
 
 	// A number that nobody registered, and one that somebody did.
 	number, body := late(0)
-	if err := errors.Join(taken(body)); err != nil {
+	if err := taken(body); err != nil {
 		return err
 	}
 	if err := known(number); err != nil {
 		return err
 	}
 	number, body = late(1)
-	subscribed(number)
+	subscribed(number, fmt.Sprintf("drive%d@example.com", serial))
 	if err := taken(body); err != nil {
 		return err
 	}
-	if err := told(number); err != nil {
+	if err := told(number, "d…@example.com"); err != nil {
 		return err
 	}
 	// Its page, and that of a recipient.
@@ -248,9 +244,24 @@ func (s *stack) drive(serial int) (err error) {
 	return s.driveSweep(t, serial, late, taken, told, subscribed)
 }
 
+// uncount makes the next number that nobody registered the first of the day, which
+// takes another right than those after it.
+func (s *stack) uncount() error {
+	tables, _, err := openTables(s.t.Context(), s.cfg, s.tables(), time.Now)
+	if err != nil {
+		return err
+	}
+	key := store.Key{Partition: "COUNT#unregistered#ups#" + time.Now().UTC().Format(time.DateOnly), Sort: "-"}
+	it, err := tables.ledger.Get(s.t.Context(), key)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	return errors.Join(err, tables.ledger.Delete(s.t.Context(), key, it.Version))
+}
+
 // driveSweep parks a push of ingest, keeps notify from its stream, and lets the
 // sweep do what remains.
-func (s *stack) driveSweep(t *testing.T, serial int, late func(int) (string, []byte), taken func([]byte) error, told func(string) error, subscribed func(string)) error {
+func (s *stack) driveSweep(t *testing.T, serial int, late func(int) (string, []byte), taken func([]byte) error, told func(number, who string) error, subscribed func(number, mail string)) error {
 	number, body := late(2)
 	s.throttle(writesOf("Ingest", number))
 	defer s.throttle(nil)
@@ -281,28 +292,20 @@ func (s *stack) driveSweep(t *testing.T, serial int, late func(int) (string, []b
 	}
 	defer func() { _ = s.mapped(true) }()
 	waiting, push := late(3)
-	subscribed(waiting)
+	subscribed(waiting, fmt.Sprintf("swept%d@example.com", serial))
 	if err := taken(push); err != nil {
 		return err
 	}
 	if err := soon("a push becomes no shipment", func() bool { return len(s.why(t, waiting).Shipment.Events) > 0 }); err != nil {
 		return err
 	}
-	// So that the sweep's is the first count of the day.
-	tables, _, err := openTables(t.Context(), s.cfg, s.tables(), time.Now)
-	if err != nil {
+	if err := s.uncount(); err != nil {
 		return err
-	}
-	key := store.Key{Partition: "COUNT#unregistered#ups#" + time.Now().UTC().Format(time.DateOnly), Sort: "-"}
-	if it, err := tables.ledger.Get(t.Context(), key); err == nil {
-		if err := tables.ledger.Delete(t.Context(), key, it.Version); err != nil {
-			return err
-		}
 	}
 	if failed, _ := s.invoke("Sweep", s.schedule(t)); failed != "" {
 		return errors.New("the sweep fails")
 	}
-	if err := told(waiting); err != nil {
+	if err := told(waiting, "s…@example.com"); err != nil {
 		return fmt.Errorf("the sweep: %w", err)
 	}
 	if got := publicOf(t, s.shipments(t), number); got == "nothing" {

@@ -498,8 +498,12 @@ func TestParametersAndOutputs(t *testing.T) {
 		}
 	}
 	said := tmpl.object("Resources", "Outputs", "Properties")
+	value := said.text("Value")
+	for name := range tmpl.object("Parameters") {
+		value = strings.ReplaceAll(value, "${"+name+"}", tmpl.text("Parameters", name, "Default"))
+	}
 	var outputs map[string]string
-	if err := json.Unmarshal([]byte(said.text("Value")), &outputs); err != nil {
+	if err := json.Unmarshal([]byte(value), &outputs); err != nil {
 		t.Fatalf("the outputs are no JSON: %v", err)
 	}
 	if said.text("Name") != "/shiptide/${AWS::StackName}/outputs" || said.text("Type") != "String" {

@@ -78,15 +78,11 @@ func (s *Sender) subscribe(ctx context.Context, topic, address string) error {
 // the day on which they were asked, so that whoever never answers is forgotten
 // when SNS has forgotten them.
 func (s *Sender) reserve(ctx context.Context, now time.Time) error {
-	room := int64(maxPending)
-	for ago := 1; ago < pendingDays; ago++ {
-		it, err := s.Ledger.Get(ctx, pendingKey(now.AddDate(0, 0, -ago)))
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return fmt.Errorf("snssender: %w", err)
-		}
-		room -= it.Count
+	before, err := waiting(ctx, s.Ledger, now, 1)
+	if err != nil {
+		return err
 	}
-	_, err := s.Ledger.Add(ctx, pendingKey(now), 1, room, pendingUntil(now))
+	_, err = s.Ledger.Add(ctx, pendingKey(now), 1, maxPending-before, pendingUntil(now))
 	if errors.Is(err, store.ErrLimit) {
 		return fmt.Errorf("snssender: %w", ErrTooManyPending)
 	}
@@ -94,6 +90,25 @@ func (s *Sender) reserve(ctx context.Context, now time.Time) error {
 		return fmt.Errorf("snssender: %w", err)
 	}
 	return nil
+}
+
+// Waiting returns how many contacts await confirmation, and how many may before
+// nobody more is asked.
+func Waiting(ctx context.Context, ledger store.Table, now time.Time) (taken, places int64, err error) {
+	taken, err = waiting(ctx, ledger, now, 0)
+	return taken, maxPending, err
+}
+
+// waiting counts those who were asked from some days ago on and may still answer.
+func waiting(ctx context.Context, ledger store.Table, now time.Time, daysAgo int) (n int64, err error) {
+	for ; daysAgo < pendingDays; daysAgo++ {
+		it, err := ledger.Get(ctx, pendingKey(now.AddDate(0, 0, -daysAgo)))
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return 0, fmt.Errorf("snssender: %w", err)
+		}
+		n += it.Count
+	}
+	return n, nil
 }
 
 // free gives a place back, if it is still taken; failing that, it is free a few
