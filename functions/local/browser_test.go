@@ -14,6 +14,8 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"github.com/shiptide/shiptide/shared/contact"
 )
 
 // consoleOf serves the console of a stage on a loopback address.
@@ -40,6 +42,11 @@ func (s *stage) pushOf(unshown bool) string {
 	return ""
 }
 
+// linkOf is the link of a recipient of mail to its own page.
+func (s *stage) linkOf(address string) string {
+	return s.signer.LinkOf(s.contacts.Vault.ID(contact.Email, address))
+}
+
 // TestConsoleInABrowser looks at every page as people do: on a phone and on a
 // desk, by day and by night. The screenshots are artifacts of the test.
 func TestConsoleInABrowser(t *testing.T) {
@@ -60,6 +67,9 @@ func TestConsoleInABrowser(t *testing.T) {
 		{"outbox", console, "/outbox", "Outbox", "Your parcel was delivered"},
 		{"push", console, full.pushOf(false), "Push of ups", "personal data are cut"},
 		{"push that nobody may read", console, full.pushOf(true), "Push of ups", "shown nowhere"},
+		{"page of a parcel", console, "/t/" + lifeNumber, "Parcel " + lifeNumber, "Its way"},
+		{"page of a parcel delivered", console, "/t/" + backNumber, "Parcel " + backNumber, "Times are local"},
+		{"page of a recipient", console, full.linkOf("two@example.com"), "Messages about your parcel", "t…@example.com"},
 		{"no parcels", empty, "/", "Parcels", "No parcel yet"},
 		{"no outbox", empty, "/outbox", "Outbox", "No message yet"},
 	}
@@ -256,6 +266,14 @@ func TestFormsInABrowser(t *testing.T) {
 		b.leads(chromedp.Click(chromedp.Search("//button[.='Try all again now']")))
 		b.sees("h1", "Quarantine")
 		b.sees("li", "try 2")
+		b.quiet(console)
+	})
+	t.Run("end all messages", func(t *testing.T) {
+		b := browser.newTab(t)
+		b.open(console + s.linkOf("one@example.com"))
+		b.sees("main", "Messages go to o…@example.com.")
+		b.leads(chromedp.Click(chromedp.Search("//button[.='Send me no more messages']")))
+		b.sees("main", "No messages go to o…@example.com.")
 		b.quiet(console)
 	})
 	t.Run("find a parcel", func(t *testing.T) {

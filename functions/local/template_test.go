@@ -441,16 +441,23 @@ func TestAlarms(t *testing.T) {
 	tmpl := readTemplate(t)
 	ours := []string{metric.Pushes, metric.UnknownCodes, metric.Parked, metric.Notices, metric.ParkedAge, metric.SweepLag}
 	seen := map[string]bool{}
+	paid := 0.0
 	for name, a := range tmpl.ofType("AWS::CloudWatch::Alarm") {
 		p := a.object("Properties")
 		if !slices.Equal(several(p["AlarmActions"]), []string{"AlarmTopic"}) || len(p.text("AlarmDescription")) < 30 {
 			t.Errorf("%s tells nobody, or nothing", name)
 		}
-		metrics := []object{p}
-		for _, m := range p.list("Metrics") {
-			metrics = append(metrics, m.(object).object("MetricStat", "Metric"))
+		metrics := []object{}
+		if p.text("MetricName") != "" {
+			metrics = append(metrics, p)
 		}
-		if len(metrics) > 11 {
+		for _, m := range p.list("Metrics") {
+			if m := m.(object).object("MetricStat", "Metric"); m != nil {
+				metrics = append(metrics, m)
+			}
+		}
+		paid += float64(len(metrics))
+		if len(metrics) > 10 {
 			t.Errorf("%s has more than ten metrics", name)
 		}
 		for _, m := range metrics {
@@ -466,6 +473,9 @@ func TestAlarms(t *testing.T) {
 			}
 			seen[series] = true
 		}
+	}
+	if r, err := readRates(unitsText, pricesText, assumptionsText); err != nil || r.guesses["alarms"] != paid {
+		t.Errorf("alarms look at %v metrics, and the bill counts %v, %v", paid, r.guesses["alarms"], err)
 	}
 	want := []string{metric.ParkedAge, metric.SweepLag}
 	for _, source := range sourceNames() {
