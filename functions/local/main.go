@@ -47,7 +47,7 @@ func commands() []command {
 		{"explain", "-source S [-kind push|pull] [FILE]", "what a payload becomes", explain},
 		{"verify", "-source S -key K [-key K2] [-header 'N: v'] [-method M] [-path P] [-now T] FILE", "is this delivery genuine", verify},
 		{"send", "[-to URL] [-source S] FILE…", "sign samples and post them", send},
-		{"demo", "[-start T] [-to URL]", "play the life of a parcel", demo},
+		{"demo", "[-start T] [-to URL [-stack NAME]]", "play the life of a parcel", demo},
 		{"identify", "NUMBER", "whose number this may be, or what is wrong with it", identify},
 		{"add", "NUMBER [-carrier C] [-order O] [-country XX]", "watch a parcel", addCommand},
 		{"subscribe", "NUMBER -email A | -sms N", "tell somebody who agreed to it of a parcel", subscribeCommand},

@@ -28,16 +28,19 @@ func rights(t testing.TB) (out []right) {
 // labelOf is a short name of what a policy's statement names: the ARN of a
 // resource, or the template's expression for it.
 func labelOf(resource string) string {
-	for _, l := range []struct{ part, label string }{
-		{"parameter/shiptide/", "keys"}, {"-mail-", "mail"},
-		{"SellerTopic", "SellerTopic"}, {"EventsTopic", "EventsTopic"},
-		{"Inbox", "Inbox"}, {"Shipments", "Shipments"}, {"Ledger", "Ledger"},
-	} {
-		if strings.Contains(resource, l.part) {
-			if strings.HasSuffix(resource, "/index/due") {
-				return l.label + "/due"
-			}
-			return l.label
+	switch {
+	case strings.Contains(resource, "parameter/shiptide/"):
+		return "keys"
+	case strings.Contains(resource, "-mail-"):
+		return "mail"
+	}
+	for _, name := range []string{"SellerTopic", "EventsTopic", "Inbox", "Shipments", "Ledger"} {
+		switch {
+		case !strings.Contains(resource, name):
+		case strings.HasSuffix(resource, "/index/due"):
+			return name + "/due"
+		default:
+			return name
 		}
 	}
 	return resource

@@ -84,8 +84,9 @@ func valueOf(t *testing.T, n *yaml.Node) any {
 			}
 		}
 		return out
+	default:
+		return n.Value
 	}
-	return n.Value
 }
 
 func readTemplate(t *testing.T) object {

@@ -60,10 +60,10 @@ func (w *where) check() (err error) {
 	switch {
 	case w.store != inFile && w.store != inDynamoDB:
 		return fmt.Errorf("-store %s: there are %s and %s", w.store, inFile, inDynamoDB)
-	case w.store == inFile && w.tables != "":
-		return fmt.Errorf("-tables is for -store %s", inDynamoDB)
 	case w.stack != "" && w.tables != "":
-		return errors.New("-stack knows its tables: without -tables")
+		return errors.New("-stack knows its tables: leave -tables out")
+	case w.store == inFile && w.stack == "" && w.tables != "":
+		return fmt.Errorf("-tables is for -store %s", inDynamoDB)
 	case w.stack != "":
 		w.store = inDynamoDB
 	case w.store == inDynamoDB:

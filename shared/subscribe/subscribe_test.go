@@ -2,6 +2,7 @@ package subscribe_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"path/filepath"
 	"strings"
@@ -115,5 +116,54 @@ func TestBadInput(t *testing.T) {
 				t.Errorf("error %q repeats the input", err)
 			}
 		})
+	}
+}
+
+// TestWhoMustBeAskedIsAskedFirst: only mail is, before there is anything to tell.
+// What cannot be asked leaves nothing behind that a second call would not mend.
+func TestWhoMustBeAskedIsAskedFirst(t *testing.T) {
+	s := newSubscriber(t, func() time.Time { return noon })
+	var asked []contact.Contact
+	down := errors.New("down")
+	s.Invite = func(ctx context.Context, to contact.Contact) error {
+		threads, err := s.Threads.Of(ctx, number)
+		if err != nil || len(threads) > 0 {
+			t.Errorf("%d threads (%v) before it is asked, want none", len(threads), err)
+		}
+		if _, err := s.Shipments.Get(ctx, number); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("the number is registered (%v) before it is asked", err)
+		}
+		asked = append(asked, to)
+		return down
+	}
+	for n := range 2 { // It fails, and fails again.
+		if _, err := s.ByOperator(t.Context(), number, contact.Email, "One@Example.com"); !errors.Is(err, down) || len(asked) != n+1 {
+			t.Errorf("error %v after %d were asked, want %v after %d", err, len(asked), down, n+1)
+		}
+		if threads, err := s.Threads.Of(t.Context(), number); err != nil || len(threads) > 0 {
+			t.Errorf("%d threads (%v), want none", len(threads), err)
+		}
+	}
+	if to := asked[0]; to.Address != "One@example.com" || to.ID != s.Vault.ID(contact.Email, to.Address) || to.Channel != contact.Email {
+		t.Errorf("asked %+v", to)
+	}
+	down, s.Invite = nil, func(_ context.Context, to contact.Contact) error { asked = append(asked, to); return nil }
+	for n := range 2 { // It works, and twice is as once.
+		to, err := s.ByOperator(t.Context(), number, contact.Email, "One@Example.com")
+		if err != nil || len(asked) != n+3 || to != asked[n+2] {
+			t.Errorf("ByOperator = %+v, %v after %d were asked", to, err, len(asked))
+		}
+		if threads, err := s.Threads.Of(t.Context(), number); err != nil || len(threads) != 1 || threads[0].Recipient != to.ID {
+			t.Errorf("threads %+v (%v), want one", threads, err)
+		}
+	}
+	if _, err := s.ByOperator(t.Context(), number, contact.SMS, "+12025550123"); err != nil || len(asked) != 4 {
+		t.Errorf("a phone: error %v, and %d were asked, want it not to be", err, len(asked))
+	}
+	if err := s.Contacts.SetState(t.Context(), asked[0].ID, contact.Ended); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.ByOperator(t.Context(), number, contact.Email, "One@Example.com"); !errors.Is(err, subscribe.ErrOptedOut) || len(asked) != 4 {
+		t.Errorf("who opted out: error %v, and %d were asked, want it not to be", err, len(asked))
 	}
 }
