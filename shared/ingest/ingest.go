@@ -115,7 +115,9 @@ func (in *Ingester) decode(j *job) {
 		j.malformed = append(j.malformed, m.Path+": "+m.Reason)
 	}
 	j.updates = report.Shipments
-	in.Metrics.Count(metric.Series{Name: metric.UnknownCodes, Source: s.Name}, unknown(report.Shipments))
+	if n := unknown(report.Shipments); n > 0 {
+		in.Metrics.Count(metric.Series{Name: metric.UnknownCodes, Source: s.Name}, n)
+	}
 }
 
 // unknown counts the events whose code nobody has mapped.

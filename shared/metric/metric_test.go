@@ -24,7 +24,7 @@ func TestFlush(t *testing.T) {
 	kept := metric.Series{Name: metric.Pushes, Source: "ups", Outcome: metric.Kept}
 	r.Count(kept, 2)
 	r.Count(kept, 1)
-	r.Count(metric.Series{Name: metric.UnknownCodes, Source: "ups"}, 0) // Nothing is no line.
+	r.Count(metric.Series{Name: metric.Pushes, Source: "ups", Outcome: metric.Refused}, 0) // Nothing is a line, too.
 	r.Count(metric.Series{Name: metric.Notices, Outcome: metric.Sent, Kind: "delivered"}, 1)
 	r.Worst(metric.Series{Name: metric.SweepLag}, 90*time.Second)
 	r.Worst(metric.Series{Name: metric.SweepLag}, 1500*time.Millisecond)
@@ -34,6 +34,7 @@ func TestFlush(t *testing.T) {
 	}
 	want := `{"Kind":"delivered","Notices":1,"Outcome":"sent","_aws":{"Timestamp":1772452800000,"CloudWatchMetrics":[{"Namespace":"Shiptide/test","Dimensions":[["Outcome"]],"Metrics":[{"Name":"Notices","Unit":"Count"}]}]}}
 {"Outcome":"kept","Pushes":3,"Source":"ups","_aws":{"Timestamp":1772452800000,"CloudWatchMetrics":[{"Namespace":"Shiptide/test","Dimensions":[["Source","Outcome"]],"Metrics":[{"Name":"Pushes","Unit":"Count"}]}]}}
+{"Outcome":"refused","Pushes":0,"Source":"ups","_aws":{"Timestamp":1772452800000,"CloudWatchMetrics":[{"Namespace":"Shiptide/test","Dimensions":[["Source","Outcome"]],"Metrics":[{"Name":"Pushes","Unit":"Count"}]}]}}
 {"SweepLag":90,"_aws":{"Timestamp":1772452800000,"CloudWatchMetrics":[{"Namespace":"Shiptide/test","Dimensions":[[]],"Metrics":[{"Name":"SweepLag","Unit":"Seconds"}]}]}}
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {

@@ -207,7 +207,7 @@ func (r *Receiver) note(ctx context.Context, name string, e *endpoint, err error
 	if err != nil {
 		reason = webhook.Reason(err)
 	}
-	r.Metrics.Count(metric.Series{Name: metric.Pushes, Source: name, Outcome: outcome(reason)}, 1)
+	r.count(name, outcome(reason))
 	first := r.stats.add(name, reason, r.now())
 	switch {
 	case err == nil:
@@ -216,6 +216,15 @@ func (r *Receiver) note(ctx context.Context, name string, e *endpoint, err error
 		r.log.ErrorContext(ctx, "webhook not kept", "source", name, "err", err)
 	default:
 		r.log.WarnContext(ctx, "webhook refused", "source", name, "reason", reason)
+	}
+}
+
+// count counts a delivery. With one that is refused it says that none was kept:
+// an alarm on both cannot go by a metric that has never been there.
+func (r *Receiver) count(name, outcome string) {
+	r.Metrics.Count(metric.Series{Name: metric.Pushes, Source: name, Outcome: outcome}, 1)
+	if outcome == metric.Refused {
+		r.Metrics.Count(metric.Series{Name: metric.Pushes, Source: name, Outcome: metric.Kept}, 0)
 	}
 }
 
