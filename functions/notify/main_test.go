@@ -155,8 +155,14 @@ func read(t *testing.T, path string) string {
 	return string(body)
 }
 
-// sms are the texts that a phone has got.
-func sms(t *testing.T, phone string) (texts []string) {
+// phone returns how to read what a number gets from now on: tests share the emulator.
+func phone(t *testing.T, number string) (arrived func() []string) {
+	t.Helper()
+	before := len(sms(t, number))
+	return func() []string { return sms(t, number)[before:] }
+}
+
+func sms(t *testing.T, number string) (texts []string) {
 	t.Helper()
 	var sent struct {
 		Messages map[string][]jsontext.Value `json:"sms_messages"`
@@ -164,7 +170,7 @@ func sms(t *testing.T, phone string) (texts []string) {
 	if err := json.Unmarshal([]byte(read(t, "/_ministack/sns/sms-messages")), &sent); err != nil {
 		t.Fatal(err)
 	}
-	for _, m := range sent.Messages[phone] {
+	for _, m := range sent.Messages[number] {
 		texts = append(texts, string(m))
 	}
 	return texts
@@ -208,21 +214,22 @@ func TestTheSampleHasOneOfEach(t *testing.T) {
 }
 
 func TestSubscribersAreTold(t *testing.T) {
-	const phone, otherPhone, thirdPhone = "+12025550141", "+12025550142", "+12025550143"
+	const one, two, three = "+12025550141", "+12025550142", "+12025550143"
+	first, second, third := phone(t, one), phone(t, two), phone(t, three)
 	d := deploy(t)
 	d.makeKeys(t)
-	d.subscribe(t, number, contact.SMS, phone)
+	d.subscribe(t, number, contact.SMS, one)
 	mail := d.subscribe(t, number, contact.Email, "one@example.com")
 	mailbox := d.listen(t, mail)
 	d.accept(t, number)
-	d.subscribe(t, other, contact.SMS, otherPhone) // Of it nothing is known yet.
+	d.subscribe(t, other, contact.SMS, two) // Of it nothing is known yet.
 	var metrics bytes.Buffer
 	h, err := newHandler(d.getenv, &metrics)
 	if err != nil {
 		t.Fatal(err)
 	}
 	// A row that is gone has left its threads: they have nothing to tell.
-	d.subscribe(t, removed, contact.SMS, thirdPhone)
+	d.subscribe(t, removed, contact.SMS, three)
 	d.accept(t, removed)
 	gone, err := d.shipments.Table.Get(t.Context(), store.ShipmentKey(removed))
 	if err != nil {
@@ -238,11 +245,11 @@ func TestSubscribersAreTold(t *testing.T) {
 			t.Fatalf("answer %s, %v", answer, err)
 		}
 	}
-	texts := sms(t, phone)
+	texts := first()
 	if len(texts) != 1 || !strings.Contains(texts[0], "Your parcel "+number+" is on its way with UPS.") {
 		t.Errorf("the phone has got %q, want that it is on its way, once", texts)
 	}
-	if n := len(sms(t, otherPhone)) + len(sms(t, thirdPhone)); n > 0 {
+	if n := len(second()) + len(third()); n > 0 {
 		t.Errorf("%d messages about parcels of which nothing is known", n)
 	}
 	if got, link := mailbox(), "Where it is: https://shop.example.com/t/"+number; strings.Count(got, link) != 1 || !strings.Contains(got, "/subscriptions/"+mail.ID+"/") {

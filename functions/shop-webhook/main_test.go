@@ -41,6 +41,9 @@ func TestUntilItCanItAnswersAsWithoutAKey(t *testing.T) {
 		{"HEAD", func(e *events.APIGatewayV2HTTPRequest) { e.RequestContext.HTTP.Method, e.Body = http.MethodHead, "" }},
 		{"DELETE", func(e *events.APIGatewayV2HTTPRequest) { e.RequestContext.HTTP.Method = http.MethodDelete }},
 		{"another path", func(e *events.APIGatewayV2HTTPRequest) { e.RawPath = "/webhooks/ups" }},
+		{"GET of another path", func(e *events.APIGatewayV2HTTPRequest) {
+			e.RawPath, e.RequestContext.HTTP.Method = "/webhooks/ups", http.MethodGet
+		}},
 	}
 	h := newHandler()
 	for _, tt := range tests {

@@ -106,6 +106,7 @@ func TestNoShardIsBegunWhenTimeIsShort(t *testing.T) {
 		{"there is time enough", 290 * time.Second, 10 * time.Second, 16, false},
 		{"there is just enough", 40 * time.Second, 10 * time.Second, 16, false},
 		{"for half of them", 22 * time.Second, 10 * time.Second, 8, true},
+		{"for half of them, just so", 15500 * time.Millisecond, 10 * time.Second, 8, true},
 		{"for none of them", 15 * time.Second, 10 * time.Second, 0, true},
 		{"it is over", -time.Second, 10 * time.Second, 0, true},
 	}

@@ -45,7 +45,7 @@ var styled = regexp.MustCompile(`(?s)<style>(.*)</style>`)
 func TestHeaders(t *testing.T) {
 	s := sample(t)
 	broken := open(t)
-	broken.serve(down{})
+	broken.serve(down{err: errDown})
 	d := newDesk(confirmed)
 	tests := []struct {
 		name string

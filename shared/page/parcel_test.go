@@ -165,6 +165,10 @@ func TestWhatIsNobodysIsNotFound(t *testing.T) {
 			t.Errorf("as JSON, GET %.40s is answered %d:\n%s", path, res.Code, res.Body.String())
 		}
 	}
+	s.serve(down{err: store.ErrBadKey}) // It may be that no table can hold it.
+	if res := get(t, s, "/t/"+number, ""); res.Code != http.StatusNotFound {
+		t.Errorf("what cannot be a key is answered %d", res.Code)
+	}
 	if s.logs.Len() > 0 {
 		t.Errorf("what is not there is logged, so that a log can be filled:\n%s", s.logs.String())
 	}
@@ -180,15 +184,18 @@ func TestANumberAsPeopleWriteIt(t *testing.T) {
 }
 
 // down is a table that cannot be read.
-type down struct{ store.Table }
-
-func (down) Get(context.Context, store.Key) (store.Item, error) {
-	return store.Item{}, errors.New("detail-CANARY")
+type down struct {
+	store.Table
+	err error
 }
+
+func (d down) Get(context.Context, store.Key) (store.Item, error) { return store.Item{}, d.err }
+
+var errDown = errors.New("detail-CANARY")
 
 func TestOurFaultsSayNoMoreThanThat(t *testing.T) {
 	s := open(t)
-	s.serve(down{})
+	s.serve(down{err: errDown})
 	for _, accept := range []string{"", asJSON} {
 		res := get(t, s, "/t/"+number, accept)
 		if res.Code != http.StatusServiceUnavailable || res.Header().Get("Retry-After") == "" {
