@@ -18,12 +18,10 @@ import (
 
 	"github.com/shiptide/shiptide/shared/awstest"
 	"github.com/shiptide/shiptide/shared/ingest"
-	"github.com/shiptide/shiptide/shared/source"
 	"github.com/shiptide/shiptide/shared/source/all"
 	"github.com/shiptide/shiptide/shared/store"
 	"github.com/shiptide/shiptide/shared/store/dynamostore"
 	"github.com/shiptide/shiptide/shared/store/storetest"
-	"github.com/shiptide/shiptide/shared/webhook"
 )
 
 var _ lambda.Handler = dynamostore.Batch(nil)
@@ -135,7 +133,7 @@ func TestOnlyWhatCannotBeParkedComesAgain(t *testing.T) {
 	var logs bytes.Buffer
 	ingester := func(inbox *storetest.World) *ingest.Ingester {
 		return &ingest.Ingester{
-			Sources:   all.Sources(func(string) source.Keys { return source.Fixed(webhook.Keys{}) }),
+			Sources:   all.Unverified(),
 			Inbox:     store.Inbox{Table: inbox.Wrap(table("INBOX_TABLE"))},
 			Shipments: store.Shipments{Table: down.Wrap(table("SHIPMENTS_TABLE")), Now: time.Now},
 			Counters:  store.Counters{Table: table("LEDGER_TABLE"), Now: time.Now},

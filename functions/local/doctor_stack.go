@@ -12,11 +12,8 @@ import (
 	"github.com/shiptide/shiptide/shared/awsnotify"
 	"github.com/shiptide/shiptide/shared/secret"
 	"github.com/shiptide/shiptide/shared/setting"
-	"github.com/shiptide/shiptide/shared/source"
-	"github.com/shiptide/shiptide/shared/source/all"
 	"github.com/shiptide/shiptide/shared/store"
 	"github.com/shiptide/shiptide/shared/store/dynamostore"
-	"github.com/shiptide/shiptide/shared/webhook"
 )
 
 // patient is a deployment that is looked at.
@@ -51,7 +48,7 @@ func (p *patient) checks() []check {
 		list = append(list, check{d.Table + " table", func(ctx context.Context) finding { return p.checkTable(ctx, d) }})
 	}
 	list = append(list, check{"own keys", p.checkOwnKeys})
-	for _, name := range pushing() {
+	for _, name := range sourceNames() {
 		list = append(list, check{"keys of " + name, func(ctx context.Context) finding { return p.checkKeys(ctx, name) }})
 	}
 	list = append(list, check{"concurrency", p.checkConcurrency}, check{"SMS sandbox", p.checkSandbox}, check{"SMS spending", p.checkSpending})
@@ -59,20 +56,10 @@ func (p *patient) checks() []check {
 		list = append(list, check{name + " topic", func(ctx context.Context) finding { return p.checkTopic(ctx, name) }})
 	}
 	list = append(list, check{"pending mail", p.checkPending})
-	for _, name := range pushing() {
+	for _, name := range sourceNames() {
 		list = append(list, check{"pushes of " + name, func(ctx context.Context) finding { return p.checkPushes(ctx, name) }})
 	}
 	return append(list, check{"parked", p.checkParked})
-}
-
-// pushing are the sources that push.
-func pushing() (names []string) {
-	for _, s := range all.Sources(func(string) source.Keys { return source.Fixed(webhook.Keys{}) }) {
-		if s.Receiver != nil {
-			names = append(names, s.Name)
-		}
-	}
-	return names
 }
 
 // command is one of ours on the stack.

@@ -7,11 +7,6 @@ import (
 	"flag"
 	"slices"
 	"strings"
-	"time"
-
-	"github.com/aws/aws-sdk-go-v2/service/ssm"
-
-	"github.com/shiptide/shiptide/shared/secret"
 )
 
 // keysCommand stores keys for a deployment: `keys set SOURCE` one that is read
@@ -45,6 +40,7 @@ func isSet(fs *flag.FlagSet, name string) (set bool) {
 // keyResult is what a command on keys did. No key is in it.
 type keyResult struct {
 	Stack  string   `json:"stack"`
+	Region string   `json:"region"`
 	Source string   `json:"source,omitempty"`
 	Made   []string `json:"made,omitempty"`
 }
@@ -53,52 +49,43 @@ func (e *env) setKey(ctx context.Context, stack, source string, only bool) int {
 	if !slices.Contains(sourceNames(), source) {
 		return e.unknownSource(source)
 	}
-	e.say("local: the key of %s, then return:", source)
+	d, err := readStack(ctx, stack)
+	if err != nil {
+		return e.fail(err)
+	}
+	e.say("local: the key of %s for %s in %s, then return:", source, stack, d.cfg.Region)
 	line := bufio.NewScanner(e.stdin)
 	if !line.Scan() {
 		return e.fail(errors.Join(errors.New("no key on standard input"), line.Err()))
 	}
-	store, err := secrets(ctx, stack)
-	if err != nil {
-		return e.fail(err)
-	}
-	set := store.Set
+	set := d.keys.Set
 	if only {
-		set = store.SetOnly
+		set = d.keys.SetOnly
 	}
 	if err := set(ctx, source, strings.TrimSpace(line.Text())); err != nil {
 		return e.fail(err)
 	}
 	e.say("local: functions that run take it within five minutes")
-	if err := e.print(keyResult{Stack: stack, Source: source}); err != nil {
+	if err := e.print(keyResult{Stack: stack, Region: d.cfg.Region, Source: source}); err != nil {
 		return e.fail(err)
 	}
 	return exitOK
 }
 
 func (e *env) initKeys(ctx context.Context, stack string) int {
-	store, err := secrets(ctx, stack)
+	d, err := readStack(ctx, stack)
 	if err != nil {
 		return e.fail(err)
 	}
-	made, err := store.Init(ctx)
+	made, err := d.keys.Init(ctx)
 	if err != nil {
 		return e.fail(err)
 	}
 	if made == nil {
 		e.say("local: %s has its keys already", stack)
 	}
-	if err := e.print(keyResult{Stack: stack, Made: made}); err != nil {
+	if err := e.print(keyResult{Stack: stack, Region: d.cfg.Region, Made: made}); err != nil {
 		return e.fail(err)
 	}
 	return exitOK
-}
-
-// secrets opens the keys of a deployment under the operator's own identity.
-func secrets(ctx context.Context, stack string) (*secret.Store, error) {
-	cfg, err := operatorConfig(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return secret.New(secret.Narrow(ssm.NewFromConfig(cfg)), stack, time.Now), nil
 }

@@ -17,6 +17,9 @@ import (
 func TestKeys(t *testing.T) {
 	onAWS(t, awstest.Endpoint(t))
 	stack := "t" + strings.ToLower(rand.Text())
+	local(t, "canary-of-a-key", "keys", "set", "ups", "-stack", stack).check(t, "no such stack", exitFailed, "there is no stack "+stack+" in us-east-1")
+	local(t, "", "keys", "init", "-stack", stack).check(t, "no such stack", exitFailed, "there is no stack "+stack+" in us-east-1")
+	says(t, stack, map[string]string{"STACK": stack})
 	const canary = "canary-of-a-key"
 	steps := []struct {
 		name, stdin string

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 
 	"github.com/shiptide/shiptide/shared/awsnotify"
+	"github.com/shiptide/shiptide/shared/contact"
 	"github.com/shiptide/shiptide/shared/secret"
 	"github.com/shiptide/shiptide/shared/source"
 	"github.com/shiptide/shiptide/shared/store/dynamostore"
@@ -33,7 +34,7 @@ func readStack(ctx context.Context, stack string) (deployment, error) {
 	d := deployment{cfg: cfg, keys: secret.New(secret.Narrow(ssm.NewFromConfig(cfg)), stack, time.Now)}
 	d.outputs, err = d.keys.Outputs(ctx)
 	if errors.Is(err, secret.ErrNoStack) {
-		return deployment{}, fmt.Errorf("there is no stack %s in %s", stack, cfg.Region)
+		err = fmt.Errorf("there is no stack %s in %s (%w)", stack, cfg.Region, secret.ErrNoStack)
 	}
 	return d, err
 }
@@ -53,7 +54,7 @@ func (d *deployment) tables() map[string]string {
 // recipient of mail is asked by SNS to confirm.
 func (w *where) openStack(ctx context.Context, sources []source.Source, now func() time.Time, log *slog.Logger) (*app, error) {
 	d, err := readStack(ctx, w.stack)
-	if err != nil {
+	if err != nil && (w.names == nil || !errors.Is(err, secret.ErrNoStack)) {
 		return nil, err
 	}
 	own, err := d.keys.Own(ctx)
@@ -63,11 +64,15 @@ func (w *where) openStack(ctx context.Context, sources []source.Source, now func
 	if err != nil {
 		return nil, err
 	}
-	settings, err := awsnotify.Read(d.output)
-	if err != nil {
-		return nil, fmt.Errorf("stack %s: %w", w.stack, err)
+	invite, names := noInvitation, w.names
+	if names == nil {
+		settings, err := awsnotify.Read(d.output)
+		if err != nil {
+			return nil, fmt.Errorf("stack %s: %w", w.stack, err)
+		}
+		invite, names = awsnotify.New(d.cfg, settings, log, nil).Sender.Invite, d.tables()
 	}
-	t, identity, err := openTables(ctx, d.cfg, d.tables(), now)
+	t, identity, err := openTables(ctx, d.cfg, names, now)
 	if err != nil {
 		return nil, err
 	}
@@ -76,6 +81,11 @@ func (w *where) openStack(ctx context.Context, sources []source.Source, now func
 	if err := a.join(ownKeys{Pepper: own.Pepper, Page: own.Page, Data: own.Data}, t); err != nil {
 		return nil, err
 	}
-	a.subscriber.Invite = awsnotify.New(d.cfg, settings, log, nil).Sender.Invite
+	a.subscriber.Invite = invite
 	return a, otherKeys(a.contacts.UseKeys(ctx))
+}
+
+// noInvitation is the answer where nobody can be asked to confirm.
+func noInvitation(context.Context, contact.Contact) error {
+	return badRequest{errors.New("no stack is there that could ask this address to confirm")}
 }

@@ -1,10 +1,9 @@
-//go:build stack
+//go:build stack && rights
 
 package main
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -20,16 +19,12 @@ import (
 	"github.com/shiptide/shiptide/shared/store"
 )
 
-var everyRight = flag.Bool("rights", false, "take each right away once and rewrite testdata/rights.tsv with what fails")
-
 // TestEachRightIsNeeded takes one action after the other out of its role, drives
-// the stack, and notes what fails. It takes some minutes, so it runs on demand:
+// the stack, and writes to testdata/rights.tsv what fails. It takes some minutes, so
+// it runs on demand; the table is compared with the template and with the calls seen:
 //
-//	SAM_HOME=… go test -tags stack ./functions/local -run TestEachRightIsNeeded -rights -timeout 1h
+//	SAM_HOME=… go test -tags stack,rights ./functions/local -run TestEachRightIsNeeded -timeout 1h
 func TestEachRightIsNeeded(t *testing.T) {
-	if !*everyRight {
-		return // Its table is compared with the template and with the calls seen.
-	}
 	s := newStack(t)
 	s.cloud.t = t
 	if err := s.drive(0); err != nil {

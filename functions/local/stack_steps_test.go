@@ -501,7 +501,7 @@ func (s *stack) logged(t *testing.T) {
 		}
 		seen[strings.TrimSuffix(m.AWS.Metrics[0].Metrics[0].Name+" "+m.Outcome, " ")]++
 	}
-	for _, name := range []string{"Pushes kept", "Pushes refused", "Pushes rejected", "Pushes unavailable", "UnknownCodes", "Parked", "ParkedAge", "SweepLag", "Notices sent"} {
+	for _, name := range []string{"Pushes kept", "Pushes refused", "Pushes rejected", "Pushes unavailable", "UnknownCodes", "Parked waiting", "Parked malformed", "ParkedAge", "SweepLag", "Notices sent"} {
 		if seen[name] == 0 {
 			t.Errorf("no line of %s: %v", name, seen)
 		}

@@ -39,7 +39,7 @@ func TestCommandsOnAStack(t *testing.T) {
 		"MAIL_PREFIX": "arn:aws:sns:us-east-1:000000000000:shop-mail-", "URL": "https://example.com",
 	}
 	const number = "1Z5R89390357567127"
-	local(t, "", "why", number, "-stack", "shop", "-tables", tablesFlag(names)).check(t, "both", exitUsage, "-stack knows its tables")
+	local(t, "", "why", number, "-stack", "shop", "-tables", tablesFlag(names)).check(t, "no keys of a deleted one", exitFailed, "own key missing")
 	local(t, "", "why", number, "-stack", "shop").check(t, "no stack", exitFailed, "there is no stack shop in us-east-1")
 	local(t, "", "why", number, "-stack", "a/b").check(t, "no name", exitFailed, "not of letters, digits and dashes")
 	says(t, "shop", map[string]string{"STACK": "shop"})
@@ -47,6 +47,8 @@ func TestCommandsOnAStack(t *testing.T) {
 	local(t, "", "why", number, "-stack", "shop").check(t, "an old stack", exitFailed, "SELLER_TOPIC")
 	says(t, "keyless", outputs)
 	local(t, "", "why", number, "-stack", "keyless").check(t, "no keys", exitFailed, "local keys init -stack keyless")
+	local(t, "", "add", number, "-stack", "shop", "-tables", tablesFlag(names)).check(t, "tables that it left", exitOK, number)
+	local(t, "", "subscribe", number, "-email", "one@example.com", "-stack", "shop", "-tables", tablesFlag(names)).check(t, "nobody to ask", exitFailed, "no stack is there")
 }
 
 // TestSubscribingOnAStackAsks: SNS asks a new address to confirm, before there is

@@ -391,7 +391,7 @@ func TestFailurePaths(t *testing.T) {
 		"Ingest": `{"eventName":["INSERT"]}`,
 		"Notify": `{"eventName":["INSERT","MODIFY"],"dynamodb":{"Keys":{"pk":{"S":[{"prefix":"S#"}]},"sk":{"S":["META"]}}}}`,
 	}
-	retries := map[string]string{"Ingest": "-1 -1", "Notify": "10 3600"}
+	retries := map[string]string{"Ingest": "-1 82800", "Notify": "10 3600"}
 	streams, schedules := 0, 0
 	for name, f := range tmpl.ofType(function) {
 		for _, e := range f.object("Properties", "Events") {
@@ -408,13 +408,12 @@ func TestFailurePaths(t *testing.T) {
 					p.text("StartingPosition"), p.text("BisectBatchOnFunctionError"), p.text("ParallelizationFactor"),
 					strings.Join(several(p["FunctionResponseTypes"]), " "), p.text("MaximumRetryAttempts") + " " + p.text("MaximumRecordAgeInSeconds"),
 				}
-				if diff := cmp.Diff([]string{"TRIM_HORIZON", "true", "4", "ReportBatchItemFailures", retries[name]}, got); diff != "" {
+				if diff := cmp.Diff([]string{"TRIM_HORIZON", "true", "Parallelization", "ReportBatchItemFailures", retries[name]}, got); diff != "" {
 					t.Errorf("mapping of %s (-want +got):\n%s", name, diff)
 				}
 			case "ScheduleV2":
 				schedules++
 				to(name, p.text("DeadLetterConfig", "Arn"))
-				to(name, f.text("Properties", "EventInvokeConfig", "DestinationConfig", "OnFailure", "Destination"))
 				if !regexp.MustCompile(`^rate\((1 (minute|hour|day)|([2-9]|\d\d+) (minutes|hours|days))\)$`).MatchString(p.text("ScheduleExpression")) {
 					t.Errorf("%s is scheduled by %q", name, p.text("ScheduleExpression"))
 				}
@@ -424,14 +423,12 @@ func TestFailurePaths(t *testing.T) {
 	if streams != 2 || schedules != 1 {
 		t.Errorf("%d streams and %d schedules", streams, schedules)
 	}
-	watched := tmpl.object("Resources", "FailuresAlarm", "Properties").list("Metrics")
 	for name := range queues {
-		alarm := slices.ContainsFunc(watched, func(m any) bool {
-			d := m.(object).list("MetricStat", "Metric", "Dimensions")
-			return len(d) == 1 && d[0].(object).text("Value") == name+".QueueName"
-		})
-		if !used[name] || !alarm {
-			t.Errorf("%s: used %t, with an alarm %t", name, used[name], alarm)
+		alarm := tmpl.object("Resources", name+"Alarm", "Properties")
+		d := alarm.list("Dimensions")
+		watched := len(d) == 1 && d[0].(object).text("Value") == name+".QueueName" && alarm.text("MetricName") == "ApproximateNumberOfMessagesVisible" && alarm.text("Threshold") == "0"
+		if !used[name] || !watched {
+			t.Errorf("%s: used %t, with an alarm %t", name, used[name], watched)
 		}
 	}
 }
@@ -478,9 +475,9 @@ func TestAlarms(t *testing.T) {
 	if r, err := readRates(unitsText, pricesText, assumptionsText); err != nil || r.guesses["alarms"] != paid {
 		t.Errorf("alarms look at %v metrics, and the bill counts %v, %v", paid, r.guesses["alarms"], err)
 	}
-	want := []string{metric.ParkedAge, metric.SweepLag}
+	want := []string{metric.ParkedAge, metric.SweepLag, metric.Notices + " " + metric.Failed, metric.Notices + " " + metric.Held}
 	for _, source := range sourceNames() {
-		want = append(want, metric.Pushes+" "+source+" "+metric.Kept, metric.Pushes+" "+source+" "+metric.Refused, metric.UnknownCodes+" "+source)
+		want = append(want, metric.Pushes+" "+source+" "+metric.Kept, metric.Pushes+" "+source+" "+metric.Refused, metric.UnknownCodes+" "+source, metric.Parked+" "+source+" "+metric.Malformed)
 	}
 	for _, series := range want {
 		if !seen[series] {
@@ -533,8 +530,68 @@ func TestParametersAndOutputs(t *testing.T) {
 	if outputs["ALARM_TOPIC"] == "" {
 		t.Error("the outputs do not name the topic of alarms")
 	}
-	if strings.Contains(tmpl.text("Resources", "Outputs", "Properties", "Value"), "SecureString") || !regexp.MustCompile(tmpl.text("Parameters", "MailName", "AllowedPattern")).MatchString("Our Shop") ||
-		regexp.MustCompile("^"+tmpl.text("Parameters", "MailName", "AllowedPattern")+"$").MatchString(`a"b`) {
-		t.Error("a name in mail may break the outputs")
+}
+
+// TestParametersThatBreakNothing: what the template takes, functions start with.
+func TestParametersThatBreakNothing(t *testing.T) {
+	tmpl := readTemplate(t)
+	tests := []struct {
+		parameter, value string
+		want             bool
+	}{
+		{"MailName", "Our Shop", true},
+		{"MailName", `a"b`, false},
+		{"MailName", `a\b`, false},
+		{"MailName", "a\nb", false},
+		{"MailName", "", true},
+		{"SmsMonthlyLimit", "0", true},
+		{"SmsMonthlyLimit", "100", true},
+		{"SmsMonthlyLimit", "1e3", false},
+		{"SmsMonthlyLimit", "100.5", false},
+		{"SmsMonthlyLimit", "-1", false},
+		{"SmsMonthlyLimit", "", false},
+		{"SmsMaxPrice", "0.10", true},
+		{"SmsMaxPrice", "", true},
+		{"SmsMaxPrice", "0,10", false},
+		{"SmsMaxPrice", "$0.10", false},
+		{"SmsMaxPrice", "12345", false},
+		{"SmsSenderId", "SHOP1", true},
+		{"SmsSenderId", "", true},
+		{"SmsSenderId", "My Shop", false},
+		{"SmsSenderId", "12345", false},
+		{"SmsSenderId", "AB", false},
+		{"SmsSenderId", "ABCDEFGHIJKL", false},
+	}
+	settings := map[string]string{"MailName": "MAIL_NAME", "SmsMonthlyLimit": "SMS_MONTHLY_LIMIT", "SmsMaxPrice": "SMS_MAX_PRICE", "SmsSenderId": "SMS_SENDER_ID"}
+	for _, tt := range tests {
+		t.Run(tt.parameter+" "+tt.value, func(t *testing.T) {
+			p := tmpl.object("Parameters", tt.parameter)
+			if got := regexp.MustCompile("^(" + p.text("AllowedPattern") + ")$").MatchString(tt.value); got != tt.want {
+				t.Errorf("taken: %t, want %t", got, tt.want)
+			}
+			_, err := awsnotify.Read(func(name string) string {
+				if name == settings[tt.parameter] {
+					return tt.value
+				}
+				if strings.HasPrefix(name, "SMS_") {
+					return ""
+				}
+				return "x"
+			})
+			if tt.want && err != nil {
+				t.Errorf("a function does not start with it: %v", err)
+			}
+		})
+	}
+}
+
+// TestNothingOldIsDeployed: sam's cache looks at a function's own folder only.
+func TestNothingOldIsDeployed(t *testing.T) {
+	raw, err := os.ReadFile("../../samconfig.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if regexp.MustCompile(`(?m)^\s*cached\s*=`).Match(raw) || !strings.Contains(string(raw), "[default.build.parameters]") {
+		t.Errorf("sam build is cached:\n%s", raw)
 	}
 }

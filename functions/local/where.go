@@ -43,7 +43,7 @@ const (
 func (e *env) placed(fs *flag.FlagSet, args []string) (w where, rest []string, code int, ok bool) {
 	fs.StringVar(&w.dir, "data", defaultData, "folder of the data")
 	fs.StringVar(&w.store, "store", inFile, "where the data is: file (in the folder) or dynamodb (in -tables)")
-	fs.StringVar(&w.stack, "stack", "", "name of a deployment on AWS, whose tables and keys are used")
+	fs.StringVar(&w.stack, "stack", "", "name of a deployment on AWS, whose tables and keys are used; with -tables, its keys only")
 	fs.StringVar(&w.tables, "tables", "", "tables on DynamoDB, as inbox=NAME,shipments=NAME,ledger=NAME")
 	if rest, code, ok = parse(fs, args); !ok {
 		return w, rest, code, false
@@ -60,10 +60,11 @@ func (w *where) check() (err error) {
 	switch {
 	case w.store != inFile && w.store != inDynamoDB:
 		return fmt.Errorf("-store %s: there are %s and %s", w.store, inFile, inDynamoDB)
-	case w.stack != "" && w.tables != "":
-		return errors.New("-stack knows its tables: leave -tables out")
 	case w.store == inFile && w.stack == "" && w.tables != "":
 		return fmt.Errorf("-tables is for -store %s", inDynamoDB)
+	case w.stack != "" && w.tables != "": // Those that a deleted stack has left.
+		w.store = inDynamoDB
+		w.names, err = tableNames(w.tables)
 	case w.stack != "":
 		w.store = inDynamoDB
 	case w.store == inDynamoDB:

@@ -20,6 +20,11 @@ type teller interface {
 // again by the stream, and if that gives up by the sweep.
 func ofShipments(n teller, log *slog.Logger) dynamostore.Batch {
 	return func(ctx context.Context, records []dynamostore.Record) []error {
+		if deadline, ok := ctx.Deadline(); ok {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithDeadline(ctx, deadline.Add(-notify.Margin))
+			defer cancel()
+		}
 		var numbers []string
 		var at []int // of the first record of each
 		seen := map[string]bool{}

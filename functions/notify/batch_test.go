@@ -155,7 +155,7 @@ func TestWhoIsBusyIsWaitedFor(t *testing.T) {
 // TestTheEndOfTheTimeEndsTheWait: the sweep finds what is left.
 func TestTheEndOfTheTimeEndsTheWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+		ctx, cancel := context.WithTimeout(t.Context(), notify.Margin+500*time.Millisecond)
 		defer cancel()
 		began := time.Now()
 		f := &fake{tell: func(string, int) error { return &notify.BusyError{} }}
@@ -217,4 +217,17 @@ func TestTheLogNamesANumberByItsEnd(t *testing.T) {
 			t.Errorf("the log holds a number:\n%s", got)
 		}
 	}
+}
+
+// TestNothingIsBegunWhenTimeIsShort: it comes again, by the stream.
+func TestNothingIsBegunWhenTimeIsShort(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), notify.Margin)
+		defer cancel()
+		f := &fake{}
+		errs := ofShipments(f, silent())(ctx, shipmentRows("A1", "B2"))
+		if !errors.Is(errs[0], context.DeadlineExceeded) || !errors.Is(errs[1], context.DeadlineExceeded) || len(f.told) > 0 {
+			t.Errorf("%v, and told of %v", errs, f.told)
+		}
+	})
 }

@@ -1,5 +1,5 @@
 // Command shop-webhook will receive the webhooks of TikTok Shop. Until it can, it
-// answers as for a source without a key, so that they come again.
+// answers 404, as to a push of a source without a key, so that they come again.
 package main
 
 import (

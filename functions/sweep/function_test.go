@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/shiptide/shiptide/shared/notify"
 	"github.com/shiptide/shiptide/shared/store"
 	"github.com/shiptide/shiptide/shared/sweep"
 )
@@ -94,8 +95,8 @@ func TestAnotherInputIsNoSweep(t *testing.T) {
 	}
 }
 
-// TestNoShardIsBegunWhenTimeIsShort: what is under way is finished, and a quarter
-// of a minute is left for it. Eight shards are driven side by side.
+// TestNoShardIsBegunWhenTimeIsShort: what is under way is finished, and
+// notify.Margin is left for it. Eight shards are driven side by side.
 func TestNoShardIsBegunWhenTimeIsShort(t *testing.T) {
 	tests := []struct {
 		name        string
@@ -104,10 +105,10 @@ func TestNoShardIsBegunWhenTimeIsShort(t *testing.T) {
 		late        bool
 	}{
 		{"there is time enough", 290 * time.Second, 10 * time.Second, 16, false},
-		{"there is just enough", 40 * time.Second, 10 * time.Second, 16, false},
-		{"for half of them", 22 * time.Second, 10 * time.Second, 8, true},
-		{"for half of them, just so", 15500 * time.Millisecond, 10 * time.Second, 8, true},
-		{"for none of them", 15 * time.Second, 10 * time.Second, 0, true},
+		{"there is just enough", 60 * time.Second, 10 * time.Second, 16, false},
+		{"for half of them", 42 * time.Second, 10 * time.Second, 8, true},
+		{"for half of them, just so", 35500 * time.Millisecond, 10 * time.Second, 8, true},
+		{"for none of them", 35 * time.Second, 10 * time.Second, 0, true},
 		{"it is over", -time.Second, 10 * time.Second, 0, true},
 	}
 	for _, tt := range tests {
@@ -126,7 +127,7 @@ func TestNoShardIsBegunWhenTimeIsShort(t *testing.T) {
 					t.Errorf("logged %q", logs)
 				}
 				for shard, at := range d.begun {
-					if left := tt.left - at.Sub(began); left <= 15*time.Second {
+					if left := tt.left - at.Sub(began); left <= notify.Margin {
 						t.Errorf("shard %d was begun with %s left", shard, left)
 					}
 				}

@@ -55,7 +55,7 @@ func Start(t testing.TB, settings ...string) string {
 // has forgotten. PYTHONPATH adds to the modules of Python.
 func StartIn(t testing.TB, environment ...string) string {
 	t.Helper()
-	env := []string{}
+	env := []string{"PYTHONDONTWRITEBYTECODE=1"} // A module of a test's own lies in the repository.
 	for _, name := range []string{"PATH", "HOME"} {
 		env = append(env, name+"="+os.Getenv(name))
 	}

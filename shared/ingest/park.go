@@ -34,9 +34,20 @@ func (in *Ingester) settle(ctx context.Context, j *job) error {
 	parked := j.parked(in.Now())
 	in.Log.WarnContext(ctx, "push parked", "source", j.push.Source, "event_id", j.push.Hash,
 		"reason", parked.Reason, "tries", parked.Tries)
-	in.Metrics.Count(metric.Series{Name: metric.Parked, Source: j.push.Source}, 1)
-	in.Metrics.Worst(metric.Series{Name: metric.ParkedAge}, in.Now().Sub(parked.Since))
+	in.count(j.push.Source, &parked)
 	return in.Inbox.Park(ctx, j.push, parked)
+}
+
+// count counts what is parked: what cannot be understood once, since it may stay
+// so, and what waits each time, with how long it has.
+func (in *Ingester) count(source string, p *store.Parked) {
+	switch {
+	case !p.Malformed:
+		in.Metrics.Count(metric.Series{Name: metric.Parked, Source: source, Outcome: metric.Waiting}, 1)
+		in.Metrics.Worst(metric.Series{Name: metric.ParkedAge}, in.Now().Sub(p.Since))
+	case p.Tries == 1:
+		in.Metrics.Count(metric.Series{Name: metric.Parked, Source: source, Outcome: metric.Malformed}, 1)
+	}
 }
 
 // parked is the note of why a push waits, and until when.

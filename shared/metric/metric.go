@@ -24,9 +24,9 @@ import (
 const (
 	Pushes       = "Pushes"       // by source and outcome
 	UnknownCodes = "UnknownCodes" // events whose code nobody mapped, by source
-	Parked       = "Parked"       // pushes that could not be done, by source; also when it is not for the first time
+	Parked       = "Parked"       // pushes that could not be done, by source and outcome: malformed, or waiting
 	Notices      = "Notices"      // by outcome; the line names the kind
-	ParkedAge    = "ParkedAge"    // seconds since a push was first parked, whenever it is parked again
+	ParkedAge    = "ParkedAge"    // seconds since a push that waits was first parked, whenever it is parked again
 	SweepLag     = "SweepLag"     // seconds that a row was due when the sweep came
 )
 
@@ -36,13 +36,16 @@ func Namespace(stack string) string { return "Shiptide/" + stack }
 // Outcomes.
 const (
 	Kept        = "kept"
-	Refused     = "refused"     // not signed as it should be
+	Refused     = "refused"     // not signed as it should be, or there is no key to tell
 	Rejected    = "rejected"    // no delivery at all: method, size, no such source
 	Unavailable = "unavailable" // our fault: the sender comes again
 	Sent        = "sent"        // taken by the provider, which is not delivered
 	Undelivered = "undelivered" // refused for good
 	Postponed   = "postponed"   // must wait: pace, budget, confirmation
 	Failed      = "failed"      // tried again
+	Held        = "held"        // must wait for more than a day: a budget is used up
+	Malformed   = "malformed"   // not to be understood: in quarantine
+	Waiting     = "waiting"     // driven again
 )
 
 // Series names what is counted together.

@@ -3,13 +3,19 @@ package notify
 import (
 	"context"
 	"sync"
+	"time"
 )
 
 // speakers is how many shipments are told of side by side.
 const speakers = 16
 
+// Margin is how long before a process ends it must begin to tell of no further
+// number: what is handed over and not noted would go twice.
+const Margin = leaseFor + 5*time.Second
+
 // Each calls tell for each of the numbers, several side by side, and returns what
-// it returned, in their order.
+// it returned, in their order. When the context ends no further number is begun:
+// that is its error.
 func Each(ctx context.Context, numbers []string, tell func(context.Context, string) error) []error {
 	errs := make([]error, len(numbers))
 	next := make(chan int)
@@ -17,7 +23,9 @@ func Each(ctx context.Context, numbers []string, tell func(context.Context, stri
 	for range min(speakers, len(numbers)) {
 		wg.Go(func() {
 			for i := range next {
-				errs[i] = tell(ctx, numbers[i])
+				if errs[i] = ctx.Err(); errs[i] == nil {
+					errs[i] = tell(ctx, numbers[i])
+				}
 			}
 		})
 	}

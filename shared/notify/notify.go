@@ -265,7 +265,7 @@ func (n *Notifier) send(ctx context.Context, t *store.ThreadRow, sh *shipment.Sh
 	sending, cancel := context.WithTimeout(ctx, sendFor)
 	providerID, err := n.Sender.Send(sending, to, m)
 	cancel()
-	n.Metrics.Count(metric.Series{Name: metric.Notices, Outcome: outcome(err), Kind: m.Kind}, 1)
+	n.Metrics.Count(metric.Series{Name: metric.Notices, Outcome: outcome(err, n.Now()), Kind: m.Kind}, 1)
 	var pace *sender.PaceError
 	switch {
 	case err == nil:
@@ -282,11 +282,13 @@ func (n *Notifier) send(ctx context.Context, t *store.ThreadRow, sh *shipment.Sh
 }
 
 // outcome is what is counted of a hand-over.
-func outcome(err error) string {
+func outcome(err error, now time.Time) string {
 	var pace *sender.PaceError
 	switch {
 	case err == nil:
 		return metric.Sent
+	case errors.As(err, &pace) && pace.Until.Sub(now) > 24*time.Hour:
+		return metric.Held
 	case errors.As(err, &pace):
 		return metric.Postponed
 	case errors.Is(err, sender.ErrRefused):

@@ -475,3 +475,27 @@ func TestOnlyTheShipmentIsDue(t *testing.T) {
 	}
 	d.wantSent(t, "on_its_way")
 }
+
+// TestTheSweepLeavesToAnother: that one speaks just now is no fault of the sweep,
+// and what it may leave undone stays due.
+func TestTheSweepLeavesToAnother(t *testing.T) {
+	d := newDesk(t)
+	d.scan(t, shipment.OutForDelivery, shipment.OnVehicle, noon.Add(-time.Hour))
+	row := d.thread(t)
+	row.Lease, row.Due = notice.Lease{Owner: "another", Until: noon.Add(20 * time.Second)}, noon
+	if err := d.Threads.Save(t.Context(), &row); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Redrive(t.Context()); err != nil {
+		t.Errorf("Redrive = %v", err)
+	}
+	d.wantSent(t, "")
+	if row := d.thread(t); row.Due.IsZero() || row.Lease.Owner != "another" {
+		t.Errorf("the thread is due %s, its lease %v", row.Due, row.Lease)
+	}
+	d.clock = noon.Add(21 * time.Second)
+	if err := d.Redrive(t.Context()); err != nil {
+		t.Errorf("Redrive = %v", err)
+	}
+	d.wantSent(t, "out_for_delivery")
+}

@@ -39,7 +39,11 @@ func (n *Notifier) each(ctx context.Context, shard int, due dueList, do func(con
 			return errors.Join(append(errs, err)...)
 		}
 		for _, number := range numbers {
-			errs = append(errs, do(ctx, number))
+			err := do(ctx, number)
+			var busy *BusyError
+			if !errors.As(err, &busy) { // Else another looks after it, and if that one ends, it is due.
+				errs = append(errs, err)
+			}
 		}
 		if after = next; next == "" {
 			return errors.Join(errs...)

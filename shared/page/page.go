@@ -58,7 +58,12 @@ var looks = sync.OnceValues(func() (look, error) {
 var helpers = template.FuncMap{
 	"words": func(s any) string { return strings.ToLower(strings.ReplaceAll(fmt.Sprint(s), "_", " ")) },
 	"day":   func(s string) string { return reformat(time.DateOnly, "Monday, 2 January 2006", s) },
-	"local": func(s string) string { return reformat(shipment.LocalLayout, "Mon 2 Jan 15:04", s) },
+	"when": func(s Scan) string {
+		if s.Precision == shipment.Day {
+			return reformat(shipment.LocalLayout, "Mon 2 Jan", s.LocalTime)
+		}
+		return reformat(shipment.LocalLayout, "Mon 2 Jan 15:04", s.LocalTime)
+	},
 }
 
 // reformat leaves alone what is not of the form that it knows.

@@ -4,7 +4,6 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
-	"time"
 
 	"github.com/shiptide/shiptide/shared/shipment"
 	"github.com/shiptide/shiptide/shared/store"
@@ -19,12 +18,10 @@ type Parcels struct {
 // Parcel is what anybody may know of a parcel who knows its number. Its JSON is a
 // promise: members are added, never renamed.
 type Parcel struct {
-	Number      string             `json:"trackingNumber"`
-	Carrier     string             `json:"carrier"`
-	Status      shipment.Status    `json:"status"`
-	SubStatus   shipment.SubStatus `json:"subStatus"`
-	StatusAt    time.Time          `json:"statusAt,omitzero"`
-	DeliveredAt time.Time          `json:"deliveredAt,omitzero"`
+	Number    string             `json:"trackingNumber"`
+	Carrier   string             `json:"carrier"`
+	Status    shipment.Status    `json:"status"`
+	SubStatus shipment.SubStatus `json:"subStatus"`
 	// Expected is the last day of the estimate, at the destination.
 	Expected string `json:"estimatedDelivery"`
 	Scans    []Scan `json:"events"` // newest first
@@ -34,6 +31,7 @@ type Parcel struct {
 type Scan struct {
 	LocalTime string             `json:"localTime"` // as the carrier has it
 	Zone      shipment.Zone      `json:"zone"`
+	Precision shipment.Precision `json:"precision"` // of a day, the time is not known
 	Status    shipment.Status    `json:"status"`
 	SubStatus shipment.SubStatus `json:"subStatus"`
 	City      string             `json:"city"`
@@ -56,10 +54,7 @@ func (p Parcels) ServeHTTP(res http.ResponseWriter, req *http.Request) {
 }
 
 func parcelOf(s *shipment.Shipment) Parcel {
-	p := Parcel{
-		Number: s.Number, Carrier: s.Carrier, Status: s.Status, SubStatus: s.SubStatus, StatusAt: s.StatusAt,
-		DeliveredAt: s.DeliveredAt, Scans: []Scan{},
-	}
+	p := Parcel{Number: s.Number, Carrier: s.Carrier, Status: s.Status, SubStatus: s.SubStatus, Scans: []Scan{}}
 	if !s.Final() {
 		p.Expected = s.Estimate.To
 	}
@@ -68,7 +63,7 @@ func parcelOf(s *shipment.Shipment) Parcel {
 			continue // Notes, and what was taken back, would only confuse.
 		}
 		p.Scans = append(p.Scans, Scan{
-			LocalTime: l.LocalTime, Zone: l.Zone, Status: l.Status, SubStatus: l.SubStatus,
+			LocalTime: l.LocalTime, Zone: l.Zone, Precision: l.Precision, Status: l.Status, SubStatus: l.SubStatus,
 			City: l.Location.City, Region: l.Location.Region, Country: l.Location.Country,
 		})
 	}

@@ -131,10 +131,23 @@ func TestADeliveredParcelIsExpectedNoMore(t *testing.T) {
 		if strings.Contains(html, "Expected by") != tt.want || strings.Contains(data, `"estimatedDelivery": "2026-03-04"`) != tt.want {
 			t.Errorf("%s: want a day shown %t:\n%s\n%s", tt.name, tt.want, html, data)
 		}
-		if strings.Contains(data, `"deliveredAt": "2026-03-02T11:00:00Z"`) == tt.want {
+		if strings.Contains(data, `"status": "DELIVERED"`) == tt.want {
 			t.Errorf("%s: %s", tt.name, data)
 		}
 		s.say(t, number, ups, scanned(scan(time.Hour, shipment.Delivered, shipment.Generic)))
+	}
+}
+
+// TestADayIsNoMidnight: of a scan of which only the day is known no time is shown.
+func TestADayIsNoMidnight(t *testing.T) {
+	s := open(t)
+	s.register(t, number)
+	e := scan(24*time.Hour, shipment.InTransit, shipment.Accepted)
+	e.LocalTime, e.Precision = "2026-03-01T00:00:00", shipment.Day
+	s.say(t, number, ups, scanned(e))
+	html, data := get(t, s, "/t/"+number, "").Body.String(), get(t, s, "/t/"+number, asJSON).Body.String()
+	if !strings.Contains(html, ">Sun 1 Mar<") || !strings.Contains(data, `"precision": "day"`) {
+		t.Errorf("%s\n%s", html, data)
 	}
 }
 

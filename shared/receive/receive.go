@@ -207,7 +207,11 @@ func (r *Receiver) note(ctx context.Context, name string, e *endpoint, err error
 	if err != nil {
 		reason = webhook.Reason(err)
 	}
-	r.count(name, outcome(reason))
+	what := outcome(reason)
+	if e != nil && errors.Is(err, webhook.ErrNotConfigured) {
+		what = metric.Refused // Who pushes here is known: the key is missing.
+	}
+	r.count(name, what)
 	first := r.stats.add(name, reason, r.now())
 	switch {
 	case err == nil:

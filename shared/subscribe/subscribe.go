@@ -86,10 +86,17 @@ func (s *Subscriber) open(ctx context.Context, rec *store.Record, recipient stri
 	}
 	for {
 		t, err := s.Threads.Get(ctx, rec.Number, recipient)
-		if err != nil || !t.Since.Before(rec.Begin) {
+		if err != nil {
 			return err
 		}
-		t.Renew(now) // It was about another parcel with this number.
+		switch {
+		case t.Since.Before(rec.Begin):
+			t.Renew(now) // It was about another parcel with this number.
+		case t.Ended != "":
+			t.Ended = "" // It could not be reached, and is asked again. Who wants nothing any more is out before.
+		default:
+			return nil
+		}
 		t.Due = now
 		if err = s.Threads.Save(ctx, &t); !errors.Is(err, store.ErrTaken) {
 			return err

@@ -167,3 +167,29 @@ func TestWhoMustBeAskedIsAskedFirst(t *testing.T) {
 		t.Errorf("who opted out: error %v, and %d were asked, want it not to be", err, len(asked))
 	}
 }
+
+// TestAskedAgain: who could not be reached, as an address that did not confirm in
+// time, may be subscribed again.
+func TestAskedAgain(t *testing.T) {
+	now := noon
+	s := newSubscriber(t, func() time.Time { return now })
+	to, err := s.ByOperator(t.Context(), number, contact.Email, "one@example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	row, err := s.Threads.Get(t.Context(), number, to.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	row.Ended, row.Due = string(contact.Undeliverable), time.Time{}
+	if err := s.Threads.Save(t.Context(), &row); err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(time.Hour)
+	if _, err := s.ByOperator(t.Context(), number, contact.Email, "one@example.com"); err != nil {
+		t.Fatal(err)
+	}
+	if row, err = s.Threads.Get(t.Context(), number, to.ID); err != nil || row.Ended != "" || !row.Due.Equal(now) || !row.Since.Equal(noon) {
+		t.Errorf("the thread is ended %q, due %s, since %s, %v", row.Ended, row.Due, row.Since, err)
+	}
+}

@@ -25,8 +25,7 @@ type Driver interface {
 
 // Sweeper drives shards.
 type Sweeper struct {
-	// Drivers have their turn one after the other in each shard: what one brings
-	// about the next may tell.
+	// Drivers have their turn one after the other in each shard.
 	Drivers []Driver
 	// Tables are those whose due rows the drivers look after. How long the oldest
 	// was due is counted before they begin.
@@ -69,7 +68,10 @@ func (s Sweeper) Sweep(ctx context.Context, r Range) error {
 	}
 	first := int(s.Now().Unix() / 60)
 	for i := 0; i < r.To-r.From && ctx.Err() == nil; i++ {
-		shards <- r.From + (first+i)%(r.To-r.From)
+		select {
+		case shards <- r.From + (first+i)%(r.To-r.From):
+		case <-ctx.Done():
+		}
 	}
 	close(shards)
 	wg.Wait()
@@ -91,12 +93,18 @@ func (s Sweeper) lag(ctx context.Context, shard int) error {
 	now := s.Now()
 	var lag time.Duration
 	for _, t := range s.Tables {
-		page, err := t.Query(ctx, store.Query{Shard: shard, DueUntil: now, Limit: 1})
-		if err != nil {
-			return fmt.Errorf("sweep: shard %d: %w", shard, err)
-		}
-		for _, it := range page.Items {
-			lag = max(lag, now.Sub(it.Due))
+		q := store.Query{Shard: shard, DueUntil: now, Limit: 1}
+		for {
+			page, err := t.Query(ctx, q)
+			if err != nil {
+				return fmt.Errorf("sweep: shard %d: %w", shard, err)
+			}
+			for _, it := range page.Items {
+				lag = max(lag, now.Sub(it.Due))
+			}
+			if q.After = page.Next; len(page.Items) > 0 || q.After == "" {
+				break
+			} // Else the rows before have expired.
 		}
 	}
 	s.Metrics.Worst(metric.Series{Name: metric.SweepLag}, lag)
