@@ -23,10 +23,11 @@ var layers = map[string]int{
 	"shared/carrier":        0,
 	"shared/setting":        0,
 
-	"shared/order":   1,
-	"shared/notice":  1,
-	"shared/payload": 1,
-	"shared/place":   1,
+	"shared/order":     1,
+	"shared/orderfile": 1,
+	"shared/notice":    1,
+	"shared/payload":   1,
+	"shared/place":     1,
 
 	"shared/source": 2,
 	"shared/store":  2,

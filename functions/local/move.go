@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -18,11 +19,15 @@ import (
 func exportCommand(ctx context.Context, e *env, args []string) int {
 	fs := e.flags("export")
 	to := fs.String("to", "", "file to write; one that was cut short is continued")
+	orders := fs.Bool("orders", false, "only the list of parcels that are followed, of 30 days, as CSV on standard output")
 	w, rest, code, ok := e.placed(fs, args)
 	if !ok {
 		return code
 	}
-	if len(rest) > 0 || *to == "" {
+	if *orders && *to == "" && len(rest) == 0 {
+		return ask(ctx, e, w, http.MethodGet, "/shipments/export", nil)
+	}
+	if len(rest) > 0 || *to == "" || *orders {
 		return e.usage("export")
 	}
 	if _, err := os.Stat(filepath.Join(w.dir, dbFile)); w.store == inFile && err != nil {
@@ -36,7 +41,8 @@ func exportCommand(ctx context.Context, e *env, args []string) int {
 	})
 }
 
-// importCommand writes the rows of such a file to another store.
+// importCommand follows the parcels of an order export, or with -from writes the
+// rows of a file of exportCommand to another store.
 func importCommand(ctx context.Context, e *env, args []string) int {
 	fs := e.flags("import")
 	from := fs.String("from", "", "file that local export has written")
@@ -44,11 +50,16 @@ func importCommand(ctx context.Context, e *env, args []string) int {
 	if !ok {
 		return code
 	}
+	if len(rest) == 1 && *from == "" {
+		return importOrders(ctx, e, w, rest[0])
+	}
 	if len(rest) > 0 || *from == "" {
 		return e.usage("import")
 	}
-	if _, err := readKeys(w.dir); err != nil { // New ones would open no address.
-		return e.fail(err)
+	if w.stack == "" { // New ones would open no address.
+		if _, err := readKeys(w.dir); err != nil {
+			return e.fail(err)
+		}
 	}
 	return e.move(ctx, w, func(a *app) (archive.Summary, error) {
 		return archive.Import(ctx, *from, a.archived(), time.Now, e.progress("read"))

@@ -36,7 +36,7 @@ func assets() fs.FS {
 // pages are the templates of the console, each with the frame around it.
 var pages = sync.OnceValues(func() (map[string]*template.Template, error) {
 	out := map[string]*template.Template{}
-	for _, name := range []string{"parcels", "parcel", "push", "quarantine", "outbox", "refused"} {
+	for _, name := range []string{"parcels", "parcel", "push", "quarantine", "outbox", "imported", "refused"} {
 		t, err := template.New("frame.html").Funcs(helpers).ParseFS(console, "console/frame.html", "console/"+name+".html")
 		if err != nil {
 			return nil, err

@@ -41,6 +41,8 @@ func (a *app) routes() []route {
 		{operator, "GET /{$}", a.page("parcels", a.viewParcels)},
 		{operator, "GET /shipments", a.page("parcels", a.viewParcels)},
 		{operator, "POST /shipments", a.action(a.postShipment)},
+		{operator, "POST /shipments/import", unhurried(http.HandlerFunc(a.postOrders))},
+		{operator, "GET /shipments/export", unhurried(http.HandlerFunc(a.listOrders))},
 		{operator, "GET /shipments/{number}", a.page("parcel", a.viewParcel)},
 		{operator, "GET /shipments/{number}/why", a.page("parcel", a.viewWhy)},
 		{operator, "POST /shipments/{number}/subscriptions", a.action(a.postSubscription)},
@@ -74,10 +76,11 @@ func (a *app) handler(groups ...group) http.Handler {
 	return mux
 }
 
-// unhurried lets an answer take as long as it takes.
+// unhurried lets a request and its answer take as long as they take.
 func unhurried(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		_ = http.NewResponseController(w).SetWriteDeadline(time.Time{}) // Where there is none, none need be lifted.
+		c := http.NewResponseController(w)
+		_, _ = c.SetReadDeadline(time.Time{}), c.SetWriteDeadline(time.Time{}) // Where there is none, none need be lifted.
 		next.ServeHTTP(w, req)
 	})
 }

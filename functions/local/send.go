@@ -102,7 +102,7 @@ func (p *poster) post(ctx context.Context, name string, body []byte) (status int
 	if err := s.Sign(&d, key, p.now()); err != nil {
 		return 0, err
 	}
-	req, err := http.NewRequestWithContext(ctx, d.Method, strings.TrimSuffix(p.base, "/")+d.Path, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, d.Method, strings.TrimSuffix(p.base, "/")+d.Path, bytes.NewReader(d.Body)) // Not what it was made of: some put the time in.
 	if err != nil {
 		return 0, err
 	}

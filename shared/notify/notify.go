@@ -116,10 +116,10 @@ func (n *Notifier) ThreadsOf(ctx context.Context, sh *shipment.Shipment) ([]stor
 		switch {
 		case at < 0:
 			threads = append(threads, store.ThreadRow{Thread: notice.Thread{
-				Recipient: s.Contact.ID, Number: sh.Number, Audience: s.Audience, Since: sh.RegisteredAt,
+				Recipient: s.Contact.ID, Number: sh.Number, Audience: s.Audience, Since: sh.FollowedAt,
 			}})
 		case threads[at].Since.Before(sh.Begin): // The number stands for another parcel now.
-			threads[at].Renew(sh.RegisteredAt)
+			threads[at].Renew(sh.FollowedAt)
 		}
 	}
 	return threads, nil

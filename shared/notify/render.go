@@ -13,6 +13,7 @@ import (
 	"text/template"
 	"time"
 
+	"github.com/shiptide/shiptide/shared/carrier"
 	"github.com/shiptide/shiptide/shared/notice"
 	"github.com/shiptide/shiptide/shared/sender"
 	"github.com/shiptide/shiptide/shared/shipment"
@@ -159,11 +160,8 @@ func longDate(date string) string {
 
 // displayName is the name of a carrier or source as people write it.
 func displayName(name string) string {
-	switch name {
-	case "":
+	if name == "" {
 		return "The carrier"
-	case "ups":
-		return "UPS"
 	}
-	return name
+	return carrier.Name(name)
 }

@@ -123,7 +123,7 @@ func (e *evaluation) pending() {
 		e.raise(NoScanLate, e.runSince().Add(e.t.NoScan))
 	case Pending:
 		if !e.sh.RegisteredAt.IsZero() {
-			e.raise(NoScanLate, e.sh.RegisteredAt.Add(e.t.Unknown))
+			e.raise(NoScanLate, e.sh.FollowedAt.Add(e.t.Unknown))
 		}
 	default:
 	}

@@ -36,6 +36,10 @@ func bought(at string) word {
 	return word{tiktok, links(shipment.Link{Kind: shipment.OrderLink, Value: "shop/1", At: when(at)})}
 }
 
+func boughtAndTold(at, told string) word {
+	return word{tiktok, links(shipment.Link{Kind: shipment.OrderLink, Value: "shop/1", At: when(at), AsOf: when(told)})}
+}
+
 // abroad is a parcel from China to Germany.
 var abroad = word{track, lanes("CN", "DE")}
 
@@ -54,6 +58,7 @@ func TestFlagGoesUp(t *testing.T) {
 		{"a label made again after it was cancelled waits anew", shipment.NoScanLate, []word{says(ups, scan("2 09:00", label), scan("3 09:00", cancelled), scan("4 09:00", label), scan("4 10:00", accepted), scan("5 09:00", label))}, "7 09:00"},
 		{"a registered number that nobody knows for three days", shipment.NoScanLate, []word{bought("2 09:00"), {ups, answer("4 09:00", notFound)}}, "5 09:00"},
 		{"a registered number of which nothing is heard", shipment.NoScanLate, []word{bought("2 09:00")}, "5 09:00"},
+		{"an order that is told long after it was placed", shipment.NoScanLate, []word{boughtAndTold("2 09:00", "12 10:00")}, "15 10:00"},
 
 		{"no scan for three days in one country", shipment.Stalled, []word{says(ups, home("2 09:00", moving))}, "5 09:00"},
 		{"no scan for seven days abroad", shipment.Stalled, []word{says(ups, home("2 09:00", moving)), abroad}, "9 09:00"},

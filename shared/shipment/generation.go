@@ -25,6 +25,9 @@ type Generation struct {
 	RegisteredAt time.Time
 	// OrderedAt is the earliest order; zero: there is none.
 	OrderedAt time.Time
+	// FollowedAt is when the first of them was told: an order may be told long
+	// after it was placed, and what was not heard before is no silence.
+	FollowedAt time.Time
 }
 
 // Holds tells whether a time belongs to the generation.
@@ -54,6 +57,13 @@ func (s *Set) Generations() []Generation {
 			out = append(out, Generation{RegisteredAt: l.At})
 		}
 		g := &out[len(out)-1]
+		told := l.AsOf
+		if told.IsZero() {
+			told = l.At
+		}
+		if g.FollowedAt.IsZero() || told.Before(g.FollowedAt) {
+			g.FollowedAt = told
+		}
 		if l.Kind == OrderLink && g.OrderedAt.IsZero() {
 			g.OrderedAt = l.At
 		}

@@ -20,6 +20,9 @@ type Watch struct {
 	Carrier string // a name of ours: "ups"
 	Order   string
 	Country string // of the destination, ISO 3166-1 alpha-2
+	// Ordered is when the order was placed; zero: that is not known, and is not
+	// later than now.
+	Ordered time.Time
 }
 
 // NumberError says what is probably wrong with a tracking number. Its text
@@ -75,7 +78,11 @@ func (w *Watch) links(set *shipment.Set, now time.Time) []shipment.Link {
 	var out []shipment.Link
 	switch {
 	case w.Order != "" && !has(set, shipment.OrderLink, "local/"+w.Order):
-		out = append(out, shipment.Link{Kind: shipment.OrderLink, Value: "local/" + w.Order, At: at, AsOf: at})
+		ordered := at
+		if !w.Ordered.IsZero() && w.Ordered.Before(at) {
+			ordered = w.Ordered.UTC().Truncate(time.Second)
+		}
+		out = append(out, shipment.Link{Kind: shipment.OrderLink, Value: "local/" + w.Order, At: ordered, AsOf: at})
 	case w.Order == "" && !followed(set, now):
 		out = append(out, shipment.Link{Kind: shipment.RegistrationLink, Value: operator, At: at, AsOf: at})
 	}

@@ -24,6 +24,9 @@ const urlSafe = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-
 type Keys struct {
 	// Secrets are what the source's own scheme calls the key.
 	Secrets []*Key
+	// Pairs are those of the Secrets that have the form USER:SECRET, read so, for
+	// schemes that need both.
+	Pairs []*Key
 	// Basic are client credentials that a source gets a token with.
 	Basic []*Key
 	// Paths are tokens in the path, for senders that cannot sign.
@@ -35,7 +38,7 @@ type Keys struct {
 type Key struct {
 	// ID names the key in rows and logs: the first 8 hex digits of its SHA-256.
 	ID string
-	// User is the client id of a Basic key.
+	// User is the client id of a Basic key, the first part of a pair.
 	User string
 
 	sum  [sha256.Size]byte
@@ -43,8 +46,8 @@ type Key struct {
 }
 
 // ParseKeys prepares keys as they are written in a setting: "basic:ID:SECRET",
-// "path:TOKEN", anything else is a secret. An error names the key by its place,
-// never by its text.
+// "path:TOKEN", anything else is a secret, with a colon in it a pair too. An error
+// names the key by its place, never by its text.
 func ParseKeys(texts ...string) (Keys, error) {
 	var keys Keys
 	var errs []error
@@ -87,6 +90,9 @@ func (k *Keys) add(text string) error {
 		return nil
 	}
 	k.Secrets = append(k.Secrets, newKey(id, "", text))
+	if user, secret, _ := strings.Cut(text, ":"); user != "" && secret != "" {
+		k.Pairs = append(k.Pairs, newKey(id, user, secret))
+	}
 	return nil
 }
 

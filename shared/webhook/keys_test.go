@@ -96,6 +96,18 @@ func TestKeyID(t *testing.T) {
 	}
 }
 
+// A source whose scheme has two parts reads a secret as both; for the others it
+// stays one.
+func TestPairs(t *testing.T) {
+	keys := parse(t, "app:se:cret", "plain", ":secret", "app:", "basic:id:secret", "path:"+token)
+	if len(keys.Secrets) != 4 || len(keys.Pairs) != 1 {
+		t.Fatalf("%d secrets, %d pairs", len(keys.Secrets), len(keys.Pairs))
+	}
+	if p := keys.Pairs[0]; p.User != "app" || !p.Equal("se:cret") || p.ID != keys.Secrets[0].ID || !keys.Secrets[0].Equal("app:se:cret") {
+		t.Errorf("pair of %q, ID %s", p.User, p.ID)
+	}
+}
+
 func TestMatch(t *testing.T) {
 	keys := parse(t, "old", "new", "basic:id:se:cret", "path:"+token)
 	tests := []struct {

@@ -1,0 +1,4 @@
+package orderfile
+
+// OneLine lets tests make texts as [Read] gives them.
+var OneLine = oneLine
