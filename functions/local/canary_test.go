@@ -37,7 +37,10 @@ func TestCanary(t *testing.T) {
 	s.clock = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 	members := map[string]string{} // canary → member
 	var bodies []sentBody
-	for _, file := range files {
+	for i, file := range files {
+		if i%sampled != 0 {
+			continue
+		}
 		raw, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -58,7 +61,7 @@ func TestCanary(t *testing.T) {
 		s.mustSend(b)
 	}
 	s.mustRest()
-	t.Logf("%d canaries in %d samples", len(members), len(files))
+	t.Logf("%d canaries in %d samples", len(members), (len(files)+sampled-1)/sampled)
 
 	places := map[string]string{
 		"the log":    s.logs.String(),

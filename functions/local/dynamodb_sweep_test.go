@@ -21,7 +21,7 @@ import (
 func TestSweepOnDynamoDB(t *testing.T) {
 	t.Parallel()
 	var meter awstest.Meter
-	few, many := sweep(t, &meter, 5000/sampled), sweep(t, &meter, 20_000/sampled)
+	few, many := sweep(t, &meter, 2500/sampled), sweep(t, &meter, 10_000/sampled)
 	t.Logf("a row of few: %+v; of many: %+v", few, many)
 	for name, v := range map[string][2]float64{
 		"calls": {few.calls, many.calls}, "read units": {few.read, many.read},
