@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -239,10 +240,13 @@ func (s *stack) request(t *testing.T, method, path, contentType, body string) (i
 	return res.StatusCode, string(answer)
 }
 
+// began is when the test did: parcels are told apart by minutes before it.
+var began = sync.OnceValue(time.Now)
+
 // recentLife is the day on which a parcel was born that was delivered just now,
 // n minutes apart from others of the test.
 func recentLife(n int) time.Time {
-	return time.Now().UTC().Add(-demoLasts - 5*time.Minute - time.Duration(n)*time.Minute).Truncate(time.Minute)
+	return began().UTC().Add(-demoLasts - 5*time.Minute - time.Duration(n)*time.Minute).Truncate(time.Minute)
 }
 
 // The people who hear of the parcels of the test.
