@@ -1,13 +1,10 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"crypto/rand"
 	"io"
 	"net/http"
 	"os"
-	"strings"
 	"testing"
 	"time"
 
@@ -28,23 +25,14 @@ const key = "a-key-of-this-test"
 // deployed makes what the function needs, a key of UPS only, and the function.
 func deployed(t *testing.T, endpoint string) (h lambda.Handler, inbox store.Inbox) {
 	t.Helper()
-	for name, value := range map[string]string{
-		"AWS_ENDPOINT_URL": endpoint, "AWS_REGION": awstest.Region, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
-	} {
-		t.Setenv(name, value)
-	}
+	environment := awstest.Deployment(t)
+	environment["AWS_ENDPOINT_URL"] = endpoint
 	cfg := awstest.Config(t)
 	client := dynamodb.NewFromConfig(cfg)
-	d := dynamostore.Definitions()[0]
-	environment := map[string]string{"INBOX_TABLE": d.Table + "-" + rand.Text(), "STACK": "t" + strings.ToLower(rand.Text())}
-	d.Kept = false
-	if err := d.Create(t.Context(), client, environment["INBOX_TABLE"]); err != nil {
-		t.Fatal(err)
-	}
 	if err := secret.New(secret.Narrow(ssm.NewFromConfig(cfg)), environment["STACK"], time.Now).Set(t.Context(), "ups", key); err != nil {
 		t.Fatal(err)
 	}
-	h, err := newHandler(func(name string) string { return cmp.Or(environment[name], os.Getenv(name)) }, io.Discard)
+	h, err := newHandler(func(name string) string { return environment[name] }, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,9 +2,7 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
-	"crypto/rand"
 	"io"
 	"log/slog"
 	"os"
@@ -29,22 +27,7 @@ var _ lambda.Handler = dynamostore.Batch(nil)
 // deployed makes the tables and returns the function's environment, by name.
 func deployed(t *testing.T) (client *dynamodb.Client, environment map[string]string) {
 	t.Helper()
-	url := awstest.Endpoint(t)
-	for name, value := range map[string]string{
-		"AWS_ENDPOINT_URL": url, "AWS_REGION": awstest.Region, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
-	} {
-		t.Setenv(name, value)
-	}
-	client, environment = dynamodb.NewFromConfig(awstest.Config(t)), map[string]string{"STACK": "test"}
-	for _, d := range dynamostore.Definitions() {
-		name := d.Table + "-" + rand.Text()
-		d.Kept = false
-		if err := d.Create(t.Context(), client, name); err != nil {
-			t.Fatal(err)
-		}
-		environment[strings.ToUpper(d.Table)+"_TABLE"] = name
-	}
-	return client, environment
+	return dynamodb.NewFromConfig(awstest.Config(t)), awstest.Deployment(t)
 }
 
 // keep puts a push into the inbox, as carrier-webhook does.
@@ -74,7 +57,7 @@ func event(t *testing.T, table string) []byte {
 
 func TestPushesBecomeShipments(t *testing.T) {
 	client, environment := deployed(t)
-	h, err := newHandler(func(name string) string { return cmp.Or(environment[name], os.Getenv(name)) }, io.Discard)
+	h, err := newHandler(func(name string) string { return environment[name] }, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"maps"
 	"slices"
 	"sync"
@@ -33,16 +32,12 @@ func inEmulator(client *dynamodb.Client) open {
 func makeTables(t testing.TB) map[string]string {
 	t.Helper()
 	client := dynamodb.NewFromConfig(awstest.Config(t)) // Patient: nobody waits for it.
-	names := map[string]string{}
-	for _, d := range dynamostore.Definitions() {
-		names[d.Table] = d.Table + "-" + rand.Text()
-		d.Kept = false
-		if err := d.Create(context.Background(), client, names[d.Table]); err != nil {
-			t.Fatal(err)
-		}
+	d := deployment{outputs: awstest.Deployment(t)}
+	names := d.tables()
+	for _, name := range names {
 		// The emulator removes what has expired by the real clock, and ours is in the past.
 		_, err := client.UpdateTimeToLive(context.Background(), &dynamodb.UpdateTimeToLiveInput{
-			TableName:               aws.String(names[d.Table]),
+			TableName:               aws.String(name),
 			TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: aws.String(dynamostore.ExpiresAttribute), Enabled: aws.Bool(false)},
 		})
 		if err != nil {

@@ -251,7 +251,7 @@ func eventually(t *testing.T, what func() string, so func() bool) {
 	}
 }
 
-// rowsOf are the row of a shipment, on the stack.
+// shipments are those of the stack, read as the operator may.
 func (s *stack) shipments(t *testing.T) store.Shipments {
 	t.Helper()
 	tables, _, err := openTables(t.Context(), s.cfg, s.tables(), time.Now)

@@ -226,7 +226,7 @@ func (s *stack) poison(t *testing.T) {
 	}
 }
 
-// parcels of the steps that look for what goes wrong, n of them from the first on.
+// lives are parcels of the steps in which something goes wrong, and their pushes.
 func lives(t *testing.T, first, n int) (numbers []string, pushes []voicedPush) {
 	t.Helper()
 	for i := range n {

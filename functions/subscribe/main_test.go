@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"cmp"
-	"crypto/rand"
 	"encoding/base64"
 	"maps"
 	"net/http"
@@ -49,15 +48,8 @@ func deploy(t *testing.T, endpoint string, withKeys bool) *deployment {
 	t.Helper()
 	cfg := awstest.Config(t)
 	client := dynamodb.NewFromConfig(cfg)
-	values := map[string]string{
-		"AWS_ENDPOINT_URL": endpoint, "AWS_REGION": awstest.Region, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
-		"STACK": "t" + strings.ToLower(rand.Text()), "LEDGER_TABLE": "ledger-" + rand.Text(),
-	}
-	def := dynamostore.Definitions()[2]
-	def.Kept = false
-	if err := def.Create(t.Context(), client, values["LEDGER_TABLE"]); err != nil {
-		t.Fatal(err)
-	}
+	values := awstest.Deployment(t)
+	values["AWS_ENDPOINT_URL"] = endpoint
 	for name := range ownKeys {
 		if !withKeys {
 			continue

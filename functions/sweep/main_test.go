@@ -3,9 +3,9 @@ package main
 import (
 	"bytes"
 	"cmp"
-	"crypto/rand"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"slices"
@@ -51,25 +51,17 @@ func deploy(t *testing.T) *deployment {
 	t.Helper()
 	cfg := awstest.Config(t)
 	client, topics := dynamodb.NewFromConfig(cfg), sns.NewFromConfig(cfg)
-	stack := "t" + strings.ToLower(rand.Text())
-	d := &deployment{environment: map[string]string{
-		"AWS_ENDPOINT_URL": awstest.Endpoint(t), "AWS_REGION": awstest.Region, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
-		"STACK": stack, "URL": "https://shop.example.com", "MAIL_PREFIX": "arn:aws:sns:us-east-1:000000000000:" + stack + "-mail-",
-		"SMS_MONTHLY_LIMIT": "10",
-	}}
+	d := &deployment{environment: awstest.Deployment(t)}
+	stack := d.environment["STACK"]
+	maps.Copy(d.environment, map[string]string{
+		"URL": "https://shop.example.com", "MAIL_PREFIX": "arn:aws:sns:us-east-1:000000000000:" + stack + "-mail-", "SMS_MONTHLY_LIMIT": "10",
+	})
 	for name, topic := range map[string]string{"SELLER_TOPIC": "-seller", "EVENTS_TOPIC": "-events"} {
 		made, err := topics.CreateTopic(t.Context(), &sns.CreateTopicInput{Name: aws.String(stack + topic)})
 		if err != nil {
 			t.Fatal(err)
 		}
 		d.environment[name] = *made.TopicArn
-	}
-	for _, def := range dynamostore.Definitions() {
-		def.Kept = false
-		if err := def.Create(t.Context(), client, stack+"-"+def.Table); err != nil {
-			t.Fatal(err)
-		}
-		d.environment[strings.ToUpper(def.Table)+"_TABLE"] = stack + "-" + def.Table
 	}
 	table := func(name string) store.Table { return dynamostore.New(client, d.environment[name], time.Now) }
 	d.keys = secret.New(secret.Narrow(ssm.NewFromConfig(cfg)), stack, time.Now)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"crypto/rand"
 	"maps"
 	"net/http"
 	"os"
@@ -37,12 +36,7 @@ func environment(endpoint, table string) func(string) string {
 // deployed makes the table, with two parcels, and the function.
 func deployed(t *testing.T) lambda.Handler {
 	t.Helper()
-	client, table := dynamodb.NewFromConfig(awstest.Config(t)), "shipments-"+rand.Text()
-	d := dynamostore.Definitions()[1]
-	d.Kept = false
-	if err := d.Create(t.Context(), client, table); err != nil {
-		t.Fatal(err)
-	}
+	client, table := dynamodb.NewFromConfig(awstest.Config(t)), awstest.Deployment(t)["SHIPMENTS_TABLE"]
 	shipments := store.Shipments{Table: dynamostore.New(client, table, time.Now), Now: time.Now}
 	for _, n := range []string{number, unregistered} {
 		_, err := shipments.Update(t.Context(), n, "test", func(set *shipment.Set) error {

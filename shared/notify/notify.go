@@ -281,22 +281,6 @@ func (n *Notifier) send(ctx context.Context, t *store.ThreadRow, sh *shipment.Sh
 	return false, n.release(ctx, t, n.Now().Add(again), nil)
 }
 
-// outcome is what is counted of a hand-over.
-func outcome(err error, now time.Time) string {
-	var pace *sender.PaceError
-	switch {
-	case err == nil:
-		return metric.Sent
-	case errors.As(err, &pace) && pace.Until.Sub(now) > 24*time.Hour:
-		return metric.Held
-	case errors.As(err, &pace):
-		return metric.Postponed
-	case errors.Is(err, sender.ErrRefused):
-		return metric.Undelivered
-	}
-	return metric.Failed
-}
-
 // note changes a thread and gives its lease back. If another wrote the thread
 // meanwhile the change is made again on what that one wrote; a store that fails
 // is asked a few times. What was told must be known, or it is told again.

@@ -63,7 +63,8 @@ func (s *Subscriber) Orders(ctx context.Context, file io.Reader, progress func(p
 	for range following {
 		wg.Go(func() {
 			for j := range jobs {
-				c.note(j, s.follow(ctx, j))
+				rec, err := s.Add(ctx, j.watch)
+				c.note(j, rec.Changed, err)
 			}
 		})
 	}
@@ -84,17 +85,6 @@ func (s *Subscriber) Orders(ctx context.Context, file io.Reader, progress func(p
 type job struct {
 	line  int
 	watch Watch
-}
-
-// follow reports whether anything is new of the number.
-func (s *Subscriber) follow(ctx context.Context, j job) outcome {
-	rec, err := s.Add(ctx, j.watch)
-	return outcome{rec.Changed, err}
-}
-
-type outcome struct {
-	changed bool
-	err     error
 }
 
 // count is the tally while it is made.
@@ -174,19 +164,19 @@ func (c *count) refuse(r Refusal) {
 }
 
 // note counts what became of a number. A fault of ours ends it all.
-func (c *count) note(j job, o outcome) {
-	if errors.Is(o.err, ErrBadNumber) || errors.Is(o.err, ErrBadCountry) {
-		c.refuse(Refusal{Line: j.line, Number: j.watch.Number, Reason: o.err.Error()})
+func (c *count) note(j job, changed bool, err error) {
+	if errors.Is(err, ErrBadNumber) || errors.Is(err, ErrBadCountry) {
+		c.refuse(Refusal{Line: j.line, Number: j.watch.Number, Reason: err.Error()})
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
-	case o.err != nil && c.fault == nil:
-		c.fault = o.err
+	case err != nil && c.fault == nil:
+		c.fault = err
 		c.stop()
-	case o.err != nil:
-	case o.changed:
+	case err != nil:
+	case changed:
 		c.tally.New++
 	default:
 		c.tally.Known++
