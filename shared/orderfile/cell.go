@@ -51,7 +51,7 @@ func (c cells) row(width int) (row Row, reason string) {
 	row.Status, row.Provider = readText(c.cell(orderStatus)), readText(c.cell(providerName))
 	row.TrackingStatus = readText(c.cell(trackingStatus))
 	row.Country = readCountry(c.cell(country))
-	row.PostalCode = strings.Clone(shipment.CleanPostalCode(plain(c.cell(zipcode))))
+	row.PostalCode = PostalArea(c.cell(zipcode), row.Country)
 	return row, ""
 }
 

@@ -20,6 +20,9 @@
 // that less than once in ten thousand files. A file that was damaged in another
 // way (a column sorted alone) looks like a good one.
 //
+// Postal codes lose the zeros they begin with. They are put back where the country
+// leaves no doubt, else the code is not read; see [PostalArea].
+//
 // # Times
 //
 // The export writes the clock of the shop, and does not say which that is. Times

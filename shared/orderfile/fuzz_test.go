@@ -48,7 +48,7 @@ func checkRow(t *testing.T, r *orderfile.Row) {
 			t.Errorf("number %q", n)
 		}
 	}
-	if r.Line < 2 || r.Order == "" || utf8.RuneCountInString(r.PostalCode) > 3 || len(r.Country) != 0 && len(r.Country) != 2 ||
+	if r.Line < 2 || r.Order == "" || utf8.RuneCountInString(r.PostalCode) > 3 || r.PostalCode != "" && !orderfile.IsPostalArea(r.PostalCode, r.Country) || len(r.Country) != 0 && len(r.Country) != 2 ||
 		strings.ContainsAny(r.Status+r.Provider+r.TrackingStatus, "\t\r\n\x00") || max(len(r.Status), len(r.Provider), len(r.TrackingStatus)) > 200 ||
 		!r.Created.IsZero() && r.Created.Year()/100 != 20 {
 		t.Errorf("%+v", r)

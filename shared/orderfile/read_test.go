@@ -227,10 +227,23 @@ func TestCountries(t *testing.T) {
 
 // Of a postal code only three characters are kept, whatever its column is called.
 func TestPostalCodes(t *testing.T) {
-	for _, title := range []string{"Zipcode", "Zip Code", "Postcode", "Post Code", "Postal Code"} {
-		if got := one(t, lines("Order ID,Tracking ID,"+title, "577100000000000101,,sw1a 1aa\t")).PostalCode; got != "SW1" {
+	for _, title := range []string{"Zipcode", "Zip Code", "Zip_Code", "Postcode", "Post Code", "Postal Code"} {
+		if got := one(t, lines("Order ID,Tracking ID,Country,"+title, "577100000000000101,,UK,sw1a 1aa\t")).PostalCode; got != "SW1" {
 			t.Errorf("%s: %q", title, got)
 		}
+	}
+	for name, text := range map[string]string{
+		"no column of the country":     lines("Order ID,Tracking ID,Zipcode", "577100000000000101,,43215"),
+		"a country that is not known":  lines("Order ID,Tracking ID,Country,Zipcode", "577100000000000101,,Atlantis,43215"),
+		"another country further down": lines("Order ID,Tracking ID,Country,Zipcode", "577100000000000101,AB001,US,", "577100000000000101,AB001,DE,10115"),
+	} {
+		if got := one(t, text).PostalCode; got != "" {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	text := lines("Order ID,Tracking ID,Country,Zipcode", "577100000000000101,AB001,,", "577100000000000101,AB001,US,", "577100000000000101,AB001,US,43215")
+	if got := one(t, text); got.Country != "US" || got.PostalCode != "432" {
+		t.Errorf("what earlier rows lack: %q %q", got.Country, got.PostalCode)
 	}
 }
 

@@ -22,7 +22,8 @@ type Row struct {
 	// Numbers are the tracking numbers, in the form that shipment.CleanNumber
 	// gives them.
 	Numbers []string
-	// PostalCode has the first 3 characters of the destination's.
+	// PostalCode has the first 3 characters of the destination's, as [PostalArea]
+	// gives them; "" without a country.
 	PostalCode string
 	// Created is when the order was placed by the export's own clock, read as if
 	// it were UTC. It is good for the day only.
@@ -81,8 +82,9 @@ func (r *Row) samePackage(other *Row) bool {
 func (r *Row) add(other *Row) {
 	fill(&r.Status, other.Status)
 	fill(&r.Provider, other.Provider)
-	fill(&r.Country, other.Country)
-	fill(&r.PostalCode, other.PostalCode)
+	if fill(&r.Country, other.Country); r.Country == other.Country {
+		fill(&r.PostalCode, other.PostalCode)
+	}
 	fill(&r.TrackingStatus, other.TrackingStatus)
 	if r.Created.IsZero() {
 		r.Created = other.Created

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
-
-	"github.com/shiptide/shiptide/shared/shipment"
 )
 
 // written are the columns that Write writes.
@@ -22,8 +20,9 @@ var written = []column{
 // be opened in a spreadsheet program: a tab behind them keeps ids text, and what
 // would be a formula has an apostrophe before it.
 //
-// [Read] gives the same rows back: texts on one line, times cut to seconds, and
-// packages of one order joined if they follow each other. What Read would refuse
+// [Read] gives the same rows back: texts on one line, times cut to seconds, packages
+// of one order joined if they follow each other, and no postal code that is none of
+// the country. What Read would refuse
 // Write refuses with a [*RowError], whose line is that of the file; what was
 // written before stays.
 func Write(w io.Writer, rows iter.Seq[Row]) error {
@@ -75,9 +74,10 @@ func (r *Row) record(cells []string) (reason string) {
 		return reason
 	}
 	created, reason := writeTime(r.Created)
+	to := readCountry(r.Country)
 	copy(cells, []string{
 		asText(order), guard(oneLine(r.Status)), asText(parcel), asText(strings.Join(numbers, ", ")), guard(oneLine(r.TrackingStatus)),
-		guard(oneLine(r.Provider)), readCountry(r.Country), asText(shipment.CleanPostalCode(r.PostalCode)), created,
+		guard(oneLine(r.Provider)), to, writeArea(r.PostalCode, to), created,
 	})
 	return reason
 }

@@ -47,6 +47,7 @@ func drawEvent(t *rapid.T) shipment.Event {
 	}
 	e.Location.City = rapid.SampledFrom([]string{"", "Reno", "RENO"}).Draw(t, "city")
 	e.Location.Country = rapid.SampledFrom([]string{"", "us", "DE"}).Draw(t, "country")
+	e.Location.PostalCode = rapid.SampledFrom([]string{"", "101", "804"}).Draw(t, "postal code")
 	return e
 }
 

@@ -85,9 +85,9 @@ type Link struct {
 	SourceKind SourceKind `json:"-"`
 }
 
-// registers tells whether the link says that somebody asked to follow the
+// Registers tells whether the link says that somebody asked to follow the
 // number.
-func (l *Link) registers() bool {
+func (l *Link) Registers() bool {
 	return (l.Kind == OrderLink || l.Kind == RegistrationLink) && !l.Withdrawn
 }
 

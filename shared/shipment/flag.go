@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Flag is something about a parcel that no scan says: time passed, or sources
@@ -129,9 +130,11 @@ func (e *evaluation) pending() {
 	}
 }
 
-// moving: a parcel that is held until a day is not stalled before it.
+// moving: a parcel that is held until a day is not stalled before it. A marketplace
+// says that it is under way, and then nothing until it has arrived: where nobody
+// else speaks that is no silence.
 func (e *evaluation) moving() {
-	domestic := e.domestic()
+	domestic := e.domestic() && e.scanned()
 	if e.sh.Status == InTransit && !e.newest.IsZero() {
 		since := e.newest.Add(pick(domestic, e.t.StalledDomestic, e.t.StalledFar))
 		if e.sh.SubStatus == Held && e.sh.Estimate.To != "" {
@@ -145,6 +148,11 @@ func (e *evaluation) moving() {
 	if !e.newest.IsZero() && e.onItsWay() {
 		e.raise(LikelyLost, e.newest.Add(pick(domestic, e.t.LostDomestic, e.t.LostFar)))
 	}
+}
+
+// scanned tells whether anybody but a marketplace speaks of the parcel.
+func (e *evaluation) scanned() bool {
+	return slices.ContainsFunc(e.sh.Events, func(f Folded) bool { return counts(&f) && f.Kind > Marketplace })
 }
 
 // onItsWay tells whether a scan is to be expected.
@@ -270,8 +278,8 @@ func (e *evaluation) reused() {
 	case first == nil || ordered.IsZero():
 	case ordered.Sub(first.SortTime()) > e.t.BeforeOrder:
 		e.raise(NumberReuseSuspect, ordered)
-	case e.sh.elsewhere:
-		e.raise(NumberReuseSuspect, first.SortTime())
+	case !e.sh.elsewhere.IsZero():
+		e.raise(NumberReuseSuspect, e.sh.elsewhere)
 	}
 }
 
@@ -315,28 +323,90 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// elsewhere tells whether order and carrier name different postal areas of one
-// country as the destination.
-func (s *Set) elsewhere() bool {
-	var ordered, told []string
-	for i := range s.Links {
-		l := &s.Links[i]
-		switch _, postal, ok := strings.Cut(l.Value, " "); {
-		case l.Kind != DestinationLink || l.Withdrawn || !ok || postal == "":
-		case l.SourceKind <= Marketplace:
-			ordered = append(ordered, strings.ToUpper(l.Value))
-		default:
-			told = append(told, strings.ToUpper(l.Value))
-		}
+// elsewhere is since when carriers tell of another postal area than the order, of
+// the same country: where the parcel goes, or where it was delivered. One word that
+// may agree with the order is enough for silence. So is a parcel that was sent to
+// another address or to a pickup point, which may lie anywhere. Zero: they do not, or
+// there is no scan yet.
+func (s *Set) elsewhere(sh *Shipment) (since time.Time) {
+	ordered := s.areas(func(l *Link) bool { return l.SourceKind <= Marketplace }, time.Time{})
+	if len(ordered) == 0 {
+		return time.Time{}
 	}
-	differs := false
+	first, delivered, diverted := sh.arrivals()
+	told := append(s.areas(func(l *Link) bool { return l.SourceKind > Marketplace }, first), delivered...)
+	if diverted {
+		return time.Time{}
+	}
 	for _, a := range ordered {
 		for _, b := range told {
-			if a == b {
-				return false
+			switch {
+			case a.country != b.country:
+			case a.mayBe(b.postal):
+				return time.Time{}
+			case since.IsZero() || b.since.Before(since):
+				since = b.since
 			}
-			differs = differs || strings.HasPrefix(b, a[:strings.IndexByte(a, ' ')+1])
 		}
 	}
-	return differs
+	return since
+}
+
+// arrivals are the first scan, the areas in which carriers delivered the parcel, and
+// whether it was to end elsewhere than at its address.
+func (sh *Shipment) arrivals() (first time.Time, delivered []area, diverted bool) {
+	for i := range sh.Events {
+		f := &sh.Events[i]
+		if !counts(f) {
+			continue
+		}
+		if first.IsZero() {
+			first = f.SortTime()
+		}
+		if f.Effect.Status == Delivered && f.Kind > Marketplace {
+			delivered = appendArea(delivered, f.Location.Country, f.Location.PostalCode, f.SortTime())
+		}
+		diverted = diverted || f.Status == AvailableForPickup || f.SubStatus == Collected || f.SubStatus == Redirected || f.SubStatus == RecipientMoved
+	}
+	return first, delivered, diverted
+}
+
+// area is the beginning of a postal code, and since when it is told of.
+type area struct {
+	country, postal string
+	since           time.Time
+}
+
+// areas are those to which the parcel goes by the links of some.
+func (s *Set) areas(of func(*Link) bool, since time.Time) (out []area) {
+	for i := range s.Links {
+		l := &s.Links[i]
+		if l.Kind == DestinationLink && !l.Withdrawn && of(l) {
+			country, postal, _ := strings.Cut(l.Value, " ")
+			out = appendArea(out, country, postal, since)
+		}
+	}
+	return out
+}
+
+// appendArea adds an area that is known. Only letters and digits tell areas apart:
+// one source writes 00-950, another 00950, a third masks what follows.
+func appendArea(to []area, country, postal string, since time.Time) []area {
+	postal = strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToUpper(r)
+		}
+		return -1
+	}, postal)
+	if country == "" || postal == "" {
+		return to
+	}
+	return append(to, area{strings.ToUpper(country), postal, since})
+}
+
+// mayBe tells whether an area may be the one that another source names: E1 is the
+// beginning of E16 where the blank of a code was lost, and D-1 that of D-10115.
+func (a *area) mayBe(postal string) bool {
+	digits := func(s string) bool { return '0' <= s[0] && s[0] <= '9' }
+	return strings.HasPrefix(a.postal, postal) || strings.HasPrefix(postal, a.postal) || digits(a.postal) != digits(postal)
 }

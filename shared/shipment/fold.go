@@ -25,7 +25,7 @@ type Shipment struct {
 	// network: another parcel, perhaps. They move nothing.
 	Others []Folded
 
-	elsewhere   bool      // order and carrier name different destinations
+	elsewhere   time.Time // since when carriers tell of another postal area than the order; zero: none does
 	failedAgain time.Time // the second attempt; zero: there is none
 }
 
@@ -83,9 +83,10 @@ func (s *Set) fold(g Generation) Shipment {
 		Number: s.Number, Generation: g, Carrier: s.carrier(),
 		Origin: s.country(OriginLink), Destination: s.country(DestinationLink),
 	}
-	sh.Estimate, sh.elsewhere = s.promise(&sh), s.elsewhere()
+	sh.Estimate = s.promise(&sh)
 	s.events(&sh)
 	newest, tier1 := s.run(&sh)
+	sh.elsewhere = s.elsewhere(&sh)
 	s.answer(&sh, newest, tier1)
 	return sh
 }

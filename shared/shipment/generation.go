@@ -40,7 +40,7 @@ func (g *Generation) Holds(t time.Time) bool {
 func (s *Set) Generations() []Generation {
 	var all []Link
 	for _, l := range s.Links {
-		if l.registers() {
+		if l.Registers() {
 			if l.At.IsZero() {
 				l.At = l.AsOf // It was made at the latest when it was told.
 			}

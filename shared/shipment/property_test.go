@@ -73,7 +73,7 @@ func TestHistoriesHoldWhatMatters(t *testing.T) {
 		note(seen, set(drawHistory.Example(seed)...))
 		note(crowds, set(crowd.Example(seed)...))
 	}
-	for _, what := range []string{"taken back", "others", "parcels", "conflict"} {
+	for _, what := range []string{"taken back", "others", "parcels", "conflict", "reuse"} {
 		if seen[what] < 20 || what == "taken back" && crowds[what] < 20 {
 			t.Errorf("%d of 1000 histories, %d of as many crowds have %s", seen[what], crowds[what], what)
 		}
@@ -97,8 +97,12 @@ func note(seen map[string]int, s *shipment.Set) {
 	if len(sh.Others) > 0 {
 		seen["others"]++
 	}
-	if slices.Contains(shipment.Flags(&sh, day(900)), shipment.CarrierConflict) {
+	flags := shipment.Flags(&sh, day(900))
+	if slices.Contains(flags, shipment.CarrierConflict) {
 		seen["conflict"]++
+	}
+	if slices.Contains(flags, shipment.NumberReuseSuspect) {
+		seen["reuse"]++
 	}
 }
 

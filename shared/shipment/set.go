@@ -60,7 +60,7 @@ func find[T any](list []T, x *T, compare func(a, b *T) int) (at int, found bool)
 // registration that was not withdrawn. Others are kept for a short time, and
 // nobody is told about them.
 func (s *Set) Registered() bool {
-	return slices.ContainsFunc(s.Links, func(l Link) bool { return l.registers() })
+	return slices.ContainsFunc(s.Links, func(l Link) bool { return l.Registers() })
 }
 
 // Empty tells whether the set holds no fact.

@@ -127,7 +127,7 @@ func (c *count) read(ctx context.Context, file io.Reader, jobs chan<- job, progr
 func cancelled(status string) bool { return strings.Contains(strings.ToLower(status), "cancel") }
 
 func watchOf(row *orderfile.Row, number string) Watch {
-	w := Watch{Number: number, Order: row.Order, Country: row.Country, Ordered: row.Created}
+	w := Watch{Number: number, Order: row.Order, Country: row.Country, PostalCode: row.PostalCode, Ordered: row.Created}
 	if code, known := carrier.OfProvider(row.Provider, ""); known && carrier.Followed(code) {
 		w.Carrier = code
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"github.com/shiptide/shiptide/shared/notify"
 	"github.com/shiptide/shiptide/shared/orderfile"
 	"github.com/shiptide/shiptide/shared/sender"
+	"github.com/shiptide/shiptide/shared/shipment"
 	"github.com/shiptide/shiptide/shared/store"
 	"github.com/shiptide/shiptide/shared/subscribe"
 )
@@ -66,6 +68,46 @@ func TestOrders(t *testing.T) {
 	}
 	if len(steps) > 0 {
 		t.Errorf("progress at %v of 5 packages", steps)
+	}
+}
+
+// TestOrdersElsewhere: a parcel that is delivered where its order does not go is
+// doubted, and a row whose postal code says nothing is a row like others.
+func TestOrdersElsewhere(t *testing.T) {
+	const header = "Order ID,Tracking ID,Country,Zipcode,Created Time\n"
+	tests := []struct {
+		name, zip, delivered string
+		want                 bool
+	}{
+		{"delivered in another area", "07030", "112", true},
+		{"in the area of the order", "07030", "070", false},
+		{"in that of a code that lost its zero", "7030", "070", false},
+		{"a masked code", "9****", "112", false},
+		{"no code", "", "112", false},
+		{"what is no code", "?", "112", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newSubscriber(t, func() time.Time { return noon })
+			for n := range 2 {
+				file := header + "577000000000000001," + number + ",United States," + tt.zip + ",2026-02-25 10:00:00\n"
+				tally, err := s.Orders(t.Context(), strings.NewReader(file), func(int) {})
+				if err != nil || tally.New != 1-n || tally.Known != n || len(tally.Refused) > 0 {
+					t.Fatalf("time %d: %+v, %v", n+1, tally, err)
+				}
+			}
+			e := shipment.Event{
+				Code: shipment.Code{Status: shipment.Delivered, SubStatus: shipment.Generic}, OccurredAt: noon,
+				LocalTime: noon.Format(shipment.LocalLayout), Location: shipment.Location{Country: "US", PostalCode: tt.delivered},
+			}
+			rec, err := s.Shipments.Update(t.Context(), number, "ups", func(set *shipment.Set) error {
+				set.Add(shipment.Origin{Source: "ups", Kind: shipment.Carrier}, &shipment.Update{AsOf: noon, Events: []shipment.Event{e}})
+				return nil
+			})
+			if got := slices.Contains(shipment.Flags(&rec.Shipment, noon), shipment.NumberReuseSuspect); err != nil || got != tt.want {
+				t.Errorf("doubted: %v, %v", got, err)
+			}
+		})
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shiptide/shiptide/shared/orderfile"
 	"github.com/shiptide/shiptide/shared/shipment"
 	"github.com/shiptide/shiptide/shared/store"
 	"github.com/shiptide/shiptide/shared/trackingnumber"
@@ -20,6 +21,9 @@ type Watch struct {
 	Carrier string // a name of ours: "ups"
 	Order   string
 	Country string // of the destination, ISO 3166-1 alpha-2
+	// PostalCode is that of the destination in Country, whole or its first 3
+	// characters: more is not kept.
+	PostalCode string
 	// Ordered is when the order was placed; zero: that is not known, and is not
 	// later than now.
 	Ordered time.Time
@@ -37,6 +41,9 @@ func (e *NumberError) Unwrap() error { return ErrBadNumber }
 // ErrBadCountry says that a country is not of two letters.
 var ErrBadCountry = errors.New("country is not of two letters, as US")
 
+// ErrBadPostalCode says that a postal code is none of its country.
+var ErrBadPostalCode = errors.New("postal code is none of its country, as 95110 of US")
+
 // Add follows a parcel. A number that cannot be one is refused with a
 // *NumberError that names the likely slip. Doing it twice changes nothing.
 func (s *Subscriber) Add(ctx context.Context, w Watch) (store.Record, error) {
@@ -48,6 +55,11 @@ func (s *Subscriber) Add(ctx context.Context, w Watch) (store.Record, error) {
 	}
 	if w.Country = strings.ToUpper(w.Country); w.Country != "" && (len(w.Country) != 2 || strings.Trim(w.Country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
 		return store.Record{}, ErrBadCountry
+	}
+	if strings.TrimSpace(w.PostalCode) != "" {
+		if w.PostalCode = w.postalArea(); w.PostalCode == "" {
+			return store.Record{}, ErrBadPostalCode
+		}
 	}
 	rec, err := s.register(ctx, w, s.Now())
 	if err != nil {
@@ -89,10 +101,35 @@ func (w *Watch) links(set *shipment.Set, now time.Time) []shipment.Link {
 	if w.Carrier != "" {
 		out = append(out, shipment.Link{Kind: shipment.CarrierLink, Value: w.Carrier, Basis: shipment.Provider})
 	}
-	if w.Country != "" {
-		out = append(out, shipment.Link{Kind: shipment.DestinationLink, Value: w.Country})
+	if to := strings.TrimSpace(w.Country + " " + w.PostalCode); to != "" && !destined(set, to) {
+		out = append(out, shipment.Link{Kind: shipment.DestinationLink, Value: to})
 	}
 	return out
+}
+
+// postalArea is what is kept of the postal code, "" where it is none.
+func (w *Watch) postalArea() string {
+	if short := strings.ToUpper(strings.TrimSpace(w.PostalCode)); orderfile.IsPostalArea(short, w.Country) {
+		return short
+	}
+	return orderfile.PostalArea(w.PostalCode, w.Country)
+}
+
+// destined tells whether it is known that the parcel goes to a country, or to a
+// postal area in one. The country alone is no news beside anybody's word on it; the
+// order's own postal area is, beside a carrier's: the two are compared.
+func destined(set *shipment.Set, to string) bool {
+	country := !strings.Contains(to, " ")
+	return slices.ContainsFunc(set.Links, func(l shipment.Link) bool {
+		switch {
+		case l.Kind != shipment.DestinationLink || l.Withdrawn:
+			return false
+		case country:
+			return l.Value == to || strings.HasPrefix(l.Value, to+" ")
+		default:
+			return l.Value == to && l.SourceKind <= shipment.Marketplace
+		}
+	})
 }
 
 func has(set *shipment.Set, kind shipment.LinkKind, value string) bool {
