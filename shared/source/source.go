@@ -39,6 +39,8 @@ type Report struct {
 	Malformed []Malformed       `json:"malformed"`
 	Topic     string            `json:"topic"`
 	Ignored   bool              `json:"ignored"` // understood, and of no use to us
+	// Shop is what the body says of a shop as a whole; nil: nothing.
+	Shop *order.ShopChange `json:"-"`
 }
 
 // Malformed names a part of a body that could not be understood while the rest
@@ -71,6 +73,34 @@ type Registrar interface {
 	Register(ctx context.Context, q []Query) ([]Result, error)
 }
 
+// Market is asked for the orders of a shop. Its changes are those of answers; a
+// call may be made twice. Errors are coded *Error, or a fault of ours.
+type Market interface {
+	// Orders asks for orders by their ids, up to Limits.PerCall. One that is not of
+	// the shop is left out.
+	Orders(ctx context.Context, shop string, ids []string) (Report, error)
+	// Package asks for one package.
+	Package(ctx context.Context, shop, id string) (Report, error)
+	// Changed asks for what was updated in a window, oldest first: a page of it.
+	// next is "" at its end, else what to ask the next page with.
+	Changed(ctx context.Context, shop string, what Listing, w Window, page string) (r Report, next string, err error)
+	// Tracking asks for the texts on the way of an order's parcels, as events that
+	// tell nothing of a status, since they name neither package nor code.
+	Tracking(ctx context.Context, shop, order string) ([]shipment.Event, error)
+}
+
+// Listing is what a Market lists.
+type Listing string
+
+// What a Market lists.
+const (
+	Orders   Listing = "orders"
+	Packages Listing = "packages"
+)
+
+// Window is a span of time, From up to but not including To.
+type Window struct{ From, To time.Time }
+
 // Source is all that we know of a source. What it cannot do is nil.
 type Source struct {
 	Name string
@@ -78,6 +108,7 @@ type Source struct {
 	Receiver
 	Poller
 	Registrar
+	Market
 	// Answer decodes what Poll reads. Pure; status 0 judges by the body alone.
 	// An answer that carries an error is a coded *Error beside an empty Report.
 	Answer func(status int, body []byte) (Report, error)

@@ -1,0 +1,169 @@
+package order
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Answer takes over an answer about the order, which came now. It reports false
+// for one that is older than what is known: then nothing changes.
+//
+// Numbers that are not there any more are in Gone afterwards. Of an order that
+// was cancelled the packages stay: a parcel that is under way does not turn back
+// because its order lists it no more.
+func (o *Order) Answer(c *Change, now time.Time) bool {
+	if c.Details == nil || c.UpdatedAt.Before(o.UpdatedAt) {
+		return false
+	}
+	before := o.Packages
+	o.readdress(c.Details, now)
+	d := *c.Details
+	if d.PostalCode == "" && (d.Country == "" || d.Country == o.Country) { // They are masked by and by.
+		d.Country, d.PostalCode = o.Country, o.PostalCode
+	}
+	o.Status, o.UpdatedAt, o.Details, o.Fetched = c.Status, c.UpdatedAt, d, now
+	if len(c.Packages) == 0 && !c.Details.CancelledAt.IsZero() {
+		return true
+	}
+	o.Packages = nil
+	for _, p := range c.Packages {
+		o.hold(before, p)
+	}
+	o.leave(before, now)
+	return true
+}
+
+// readdress notes that the address changed when a label was there already.
+func (o *Order) readdress(d *Details, now time.Time) {
+	changed := d.AddressChanged && !o.AddressChanged ||
+		d.PostalCode != "" && o.PostalCode != "" && (d.PostalCode != o.PostalCode || d.Country != o.Country)
+	if changed && !o.Fetched.IsZero() && len(o.Numbers()) > 0 && o.Readdressed.IsZero() {
+		o.Readdressed = now
+	}
+}
+
+// hold adds a package of an answer, with what was known of it.
+func (o *Order) hold(before []Held, p Package) {
+	h := Held{PackageID: p.PackageID}
+	if at := slices.IndexFunc(before, func(b Held) bool { return b.is(p) }); at >= 0 {
+		h = before[at]
+		h.Said = slices.Clone(h.Said)
+	}
+	h.take(p)
+	o.Packages = append(o.Packages, h)
+}
+
+// is tells whether an answer's package is this one: those without an id go by
+// their number.
+func (h *Held) is(p Package) bool {
+	if h.PackageID != "" && p.PackageID != "" {
+		return h.PackageID == p.PackageID
+	}
+	return p.TrackingNumber != "" && (h.TrackingNumber == p.TrackingNumber || h.FirstMile == p.TrackingNumber)
+}
+
+// take takes over what an answer says of a package. An answer about the order
+// knows only the first number of two.
+func (h *Held) take(p Package) {
+	if p.FirstMile != "" || p.TrackingNumber == "" || p.TrackingNumber != h.FirstMile {
+		h.TrackingNumber, h.FirstMile = p.TrackingNumber, p.FirstMile
+	}
+	h.PackageID = cmp.Or(h.PackageID, p.PackageID)
+	h.Provider, h.ProviderID, h.Status = p.Provider, p.ProviderID, p.Status
+}
+
+// Package takes over an answer about one of the order's packages; false: it is
+// not in the order.
+func (o *Order) Package(p Package, now time.Time) bool {
+	at := slices.IndexFunc(o.Packages, func(h Held) bool { return p.PackageID != "" && h.PackageID == p.PackageID })
+	if at < 0 {
+		return false
+	}
+	before := slices.Clone(o.Packages)
+	o.Packages[at].take(p)
+	o.leave(before, now)
+	return true
+}
+
+// leave notes which numbers are not there any more, and by which of the same
+// package they were replaced.
+func (o *Order) leave(before []Held, now time.Time) {
+	has := func(number string) bool {
+		return slices.ContainsFunc(o.Packages, func(h Held) bool { return h.TrackingNumber == number || h.FirstMile == number })
+	}
+	o.Gone = slices.DeleteFunc(o.Gone, func(g Gone) bool { return has(g.Number) })
+	for i := range before {
+		b := &before[i]
+		for _, number := range []string{b.TrackingNumber, b.FirstMile} {
+			if number == "" || has(number) {
+				continue
+			}
+			g := Gone{Number: number, By: o.successor(b), At: now}
+			o.Gone = append(slices.DeleteFunc(o.Gone, func(g Gone) bool { return g.Number == number }), g)
+		}
+	}
+}
+
+// successor is the number that a package has now, "" if it is gone too.
+func (o *Order) successor(b *Held) string {
+	for i := range o.Packages {
+		if h := &o.Packages[i]; b.PackageID != "" && h.PackageID == b.PackageID || len(o.Packages) == 1 {
+			return h.TrackingNumber
+		}
+	}
+	return ""
+}
+
+// Since returns from when on a word is true of a package: since it was first
+// said. Answers give some words another time whenever they are asked.
+func (h *Held) Since(word string, at time.Time) time.Time {
+	for _, s := range h.Said {
+		if s.Word == word {
+			return s.At
+		}
+	}
+	h.Said = append(h.Said, Said{word, at})
+	return at
+}
+
+// Undated returns the packages of which the answer about the order says a word that
+// is new, and not since when it is true: its own times are those of the last of
+// several packages.
+func (o *Order) Undated() []string {
+	since := map[string]time.Time{"PROCESSING": o.ShippedAt, "FULFILLING": o.CollectedAt, "COMPLETED": o.DeliveredAt, "CANCELLED": o.CancelledAt}
+	var out []string
+	for i := range o.Packages {
+		h := &o.Packages[i]
+		at, dated := since[h.Status]
+		said := slices.ContainsFunc(h.Said, func(s Said) bool { return s.Word == h.Status })
+		if h.PackageID != "" && h.TrackingNumber != "" && dated && at.IsZero() && !said {
+			out = append(out, h.PackageID)
+		}
+	}
+	return out
+}
+
+// Settled notes that nothing is asked for any more.
+func (o *Order) Settled() { o.Stale, o.Wanted = time.Time{}, nil }
+
+// Differs tells whether an entry of a list says something that the order does not
+// know: then it must be asked for.
+func (o *Order) Differs(c *Change) bool {
+	if o.Fetched.IsZero() {
+		return true
+	}
+	if c.Details != nil && (c.UpdatedAt.After(o.UpdatedAt) || c.UpdatedAt.Equal(o.UpdatedAt) && c.Status != o.Status) {
+		return true
+	}
+	return slices.ContainsFunc(c.Packages, func(p Package) bool {
+		at := slices.IndexFunc(o.Packages, func(h Held) bool { return h.is(p) })
+		return at < 0 || o.Packages[at].Status != p.Status || c.Details == nil && o.Packages[at].TrackingNumber != p.TrackingNumber
+	})
+}
+
+// Over tells whether nothing is to be expected of the order any more: it is
+// complete, or cancelled before a parcel left.
+func (o *Order) Over() bool {
+	return o.Status == "COMPLETED" || o.Status == "CANCELLED"
+}
