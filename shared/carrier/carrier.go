@@ -70,11 +70,17 @@ func Branch(source, name string) (country string) {
 	return book().aliases[key(source, name)].country
 }
 
-// Name returns what people call a carrier, and the code itself when nothing is
-// known of it.
+// Name returns what people call a carrier, or a source that is none and speaks of
+// parcels, and the code itself when nothing is known of it.
 func Name(code string) string {
 	if c, ok := book().carriers[code]; ok {
 		return c.name
+	}
+	switch code {
+	case tiktok:
+		return "TikTok"
+	case "17track":
+		return "17TRACK"
 	}
 	return code
 }

@@ -20,6 +20,7 @@ var (
 
 	foundAgain = shipment.Code{Status: changeStatus, SubStatus: "FOUND_AGAIN"}
 	withdrawn  = shipment.Code{Status: changeStatus, SubStatus: "DELIVERY_WITHDRAWN"}
+	renumbered = shipment.Code{Status: changeStatus, SubStatus: "NUMBER_CHANGED"}
 	backOnTime = shipment.Code{Status: changeStatus, SubStatus: "BACK_ON_TIME"}
 	eddMoved   = shipment.Code{Status: flagStatus, SubStatus: shipment.SubStatus(shipment.EDDMoved)}
 )
@@ -54,6 +55,9 @@ func (d *decision) collectChanges() {
 		if d.toldWhat(ch) {
 			d.add(Candidate{Code: ch.code, At: ch.at, Date: ch.date, Event: ch.event, known: ch.known})
 		}
+	}
+	if d.Thread.Instead != "" {
+		d.add(Candidate{Code: renumbered, At: d.Thread.Since})
 	}
 	if p := d.sh.Estimate; p.First != "" && p.Worst > p.First && p.To <= p.First && d.toldKind(Delayed) {
 		d.add(Candidate{Code: backOnTime, At: p.AsOf, Date: p.To})

@@ -13,7 +13,10 @@ type Context struct {
 	// OtherLive tells that the order has another parcel under way: a label that
 	// was made again is no cancellation.
 	OtherLive bool
-	Now       time.Time
+	// OrderWarns tells that the order's own deadlines say when the parcel is to be
+	// scanned.
+	OrderWarns bool
+	Now        time.Time
 }
 
 // Verdict is what became of a candidate.
@@ -148,6 +151,10 @@ func (d *decision) dead(c *Candidate) bool {
 		c.set(Superseded, "the parcel came to the door after that delay")
 		return true
 	}
+	if c.Code == renumbered && d.sh.Final() {
+		c.set(Superseded, "nothing is expected of the parcel any more")
+		return true
+	}
 	return d.deadFlag(c) || d.overtaken(c)
 }
 
@@ -204,9 +211,12 @@ func (d *decision) stale(c *Candidate) bool {
 }
 
 // goesBefore tells whether c, which is older than speaks, is told instead, once:
-// what the recipient must act on goes before a new date, and a correction before
-// what is true now.
+// what the recipient must act on goes before a new date, a correction before what
+// is true now, and under which number it is to be found before all of it.
 func goesBefore(d *decision, c, speaks *Candidate) bool {
+	if c.Code == renumbered {
+		return !d.told(c)
+	}
 	if c.Code == withdrawn {
 		return speaks.Code != withdrawn && !d.told(c)
 	}
@@ -229,6 +239,8 @@ func (d *decision) judge(c *Candidate) {
 		c.set(Suppressed, "the thread ended: "+d.Thread.Ended)
 	case d.sh.RegisteredAt.IsZero():
 		c.set(Suppressed, "nobody registered the number")
+	case c.Kind == NoFirstScan && d.OrderWarns:
+		c.set(Suppressed, "the deadlines of the order speak of that")
 	case c.Kind == Cancelled && d.OtherLive:
 		c.set(Suppressed, "the order has another parcel under way")
 	case d.flaps(c):

@@ -37,6 +37,7 @@ const (
 	BackOnTime       Kind = "back_on_time"
 	Lost             Kind = "lost"
 	LikelyLost       Kind = "likely_lost"
+	NoFirstScan      Kind = "no_first_scan"
 )
 
 // step orders the kinds that follow each other; 0 for the others. Once a higher

@@ -47,9 +47,13 @@ var situations = map[string]situation{
 	"FLAG.LIKELY_LATE":          {nil, nil, "9 09:00"}, // Tells nobody, as SOURCE_SILENT.
 	"FLAG.SOURCE_SILENT":        {[]moment{from(carrierSays, "2 09:00 IN_TRANSIT.CUSTOMS_STARTED"), happens("3 10:00 IN_TRANSIT.CUSTOMS_RELEASED")}, nil, "3 09:10"},
 	"CHANGE.FOUND_AGAIN":        {[]moment{happens("2 09:00 EXCEPTION.LOST"), happens("3 09:00 IN_TRANSIT.ARRIVED")}, []notice.Told{told("2 08:10", "problem/LOST")}, "3 08:10"},
+	"CHANGE.NUMBER_CHANGED":     {[]moment{{"1 00:00", renumbered, "", ""}}, nil, "1 09:00"},
 	"CHANGE.BACK_ON_TIME":       {[]moment{dated("2 09:10", "05"), dated("2 10:10", "07"), dated("2 11:10", "05")}, []notice.Told{told("2 09:10", "delayed 2026-03-07")}, "2 10:20"},
 	"CHANGE.DELIVERY_WITHDRAWN": {[]moment{happens("8 12:00 DELIVERED.GENERIC"), {"9 09:00", lists(accepted), "", ""}}, []notice.Told{told("8 11:10", "delivered")}, "9 08:10"},
 }
+
+// renumbered has the recipient come from another number of the order.
+func renumbered(p *player, _ moment) { p.thread.Instead = "1Z0" }
 
 // early is a scan of two days before the order.
 func early(p *player, _ moment) {
@@ -102,7 +106,7 @@ func TestEveryRowIsTold(t *testing.T) {
 			})
 		}
 	}
-	if told[notice.Customer] != 50 || told[notice.Seller] != 32 {
-		t.Errorf("told: customers %d rows, sellers %d; want 50 and 32", told[notice.Customer], told[notice.Seller])
+	if told[notice.Customer] != 51 || told[notice.Seller] != 32 {
+		t.Errorf("told: customers %d rows, sellers %d; want 51 and 32", told[notice.Customer], told[notice.Seller])
 	}
 }

@@ -1,6 +1,7 @@
 package notice
 
 import (
+	"slices"
 	"time"
 
 	"github.com/shiptide/shiptide/shared/shipment"
@@ -18,6 +19,9 @@ type Thread struct {
 	// never told.
 	Since time.Time
 	Told  []Told
+	// Instead is the number that the order had before this one, if the recipient
+	// heard of that; it is told of the change.
+	Instead string
 	// Ended says why nothing more is told: "undeliverable", "unsubscribed".
 	Ended string
 	Lease Lease
@@ -28,7 +32,7 @@ type Thread struct {
 
 // Renew makes the thread one about the next parcel of its number.
 func (t *Thread) Renew(since time.Time) {
-	t.Since, t.Told, t.Ended = since, nil, ""
+	t.Since, t.Told, t.Instead, t.Ended = since, nil, "", ""
 }
 
 // Lease is the right to speak on a thread until a time.
@@ -47,6 +51,12 @@ type Told struct {
 	MessageID  string             `json:"messageId"`
 	ProviderID string             `json:"providerId,omitzero"`
 	At         time.Time          `json:"at"`
+}
+
+// Has tells whether a notice was told that is known by its date alone: those of
+// orders and shops.
+func (t *Thread) Has(date string) bool {
+	return slices.ContainsFunc(t.Told, func(t Told) bool { return t.Date == date })
 }
 
 // maxTold bounds a thread's memory; a parcel's life has fewer than 30.

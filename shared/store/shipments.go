@@ -81,6 +81,16 @@ func (r Shipments) Get(ctx context.Context, number string) (Record, error) {
 	return rec, nil
 }
 
+// Find is Get for a number of which perhaps nothing is known: then its record has
+// no facts.
+func (r Shipments) Find(ctx context.Context, number string) (Record, error) {
+	rec, err := r.Get(ctx, number)
+	if errors.Is(err, ErrNotFound) {
+		return Record{Set: &shipment.Set{Number: number}, Shipment: shipment.Shipment{Number: number}}, nil
+	}
+	return rec, err
+}
+
 // Update lets change add facts to a number and stores the result if it differs.
 // change only adds, and may run more than once: whoever loses a race starts
 // again from what the other wrote. An error of change is returned as it is, and

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,7 @@ type Threads struct{ Table Table }
 // ThreadRow is a thread as stored.
 type ThreadRow struct {
 	notice.Thread
+	subject string // what stands before its number in the key
 	version int64
 }
 
@@ -28,7 +30,19 @@ func (t *ThreadRow) Stored() bool { return t.version > 0 }
 
 const threadPrefix = "T#"
 
-func threadKey(number, recipient string) Key { return Key{"S#" + number, threadPrefix + recipient} }
+// What threads are about. The number of a thread about an order is "<shop>/<order>",
+// that of one about a shop "<source>/<shop>".
+const (
+	ofNumber = "S#"
+	ofOrder  = "O#"
+	ofShop   = "SHOP#"
+)
+
+func threadKey(number, recipient string) Key { return Key{ofNumber + number, threadPrefix + recipient} }
+
+func (t *ThreadRow) key() Key {
+	return Key{cmp.Or(t.subject, ofNumber) + t.Number, threadPrefix + t.Recipient}
+}
 
 // ErrTaken says that somebody else wrote the thread: read it again.
 var ErrTaken = errors.New("thread taken by another")
@@ -72,19 +86,57 @@ func (r Threads) Get(ctx context.Context, number, recipient string) (ThreadRow, 
 	return readThread(it)
 }
 
+// OfOrder reads a thread about an order; one that is not there is new. It is never
+// due: its order is.
+func (r Threads) OfOrder(ctx context.Context, shop, id, recipient string) (ThreadRow, error) {
+	return r.about(ctx, ofOrder, shop+"/"+id, recipient)
+}
+
+// OfShop reads a thread about a shop; one that is not there is new. It is never
+// due: its shop is.
+func (r Threads) OfShop(ctx context.Context, source, shop, recipient string) (ThreadRow, error) {
+	return r.about(ctx, ofShop, source+"/"+shop, recipient)
+}
+
+func (r Threads) about(ctx context.Context, subject, number, recipient string) (ThreadRow, error) {
+	t := ThreadRow{subject: subject, Thread: notice.Thread{Number: number, Recipient: recipient}}
+	err := r.Reread(ctx, &t)
+	if errors.Is(err, ErrNotFound) {
+		return t, nil
+	}
+	return t, err
+}
+
+// Reread reads a thread again; ErrNotFound if it is not there.
+func (r Threads) Reread(ctx context.Context, t *ThreadRow) error {
+	it, err := r.Table.Get(ctx, t.key())
+	if err != nil {
+		return err
+	}
+	fresh, err := readThread(it)
+	if err == nil {
+		fresh.subject, fresh.Number = t.subject, t.Number
+		*t = fresh
+	}
+	return err
+}
+
 // Save writes a thread if it is still as it was read, else ErrTaken.
 func (r Threads) Save(ctx context.Context, t *ThreadRow) error {
 	told, err := json.Marshal(t.Told, json.Deterministic(true))
 	if err != nil {
 		return fmt.Errorf("thread: %w", err)
 	}
-	it := Item{Key: threadKey(t.Number, t.Recipient), Version: t.version, Due: t.Due, Body: pack(formatDeflate, told), Attrs: map[string]string{
+	it := Item{Key: t.key(), Version: t.version, Body: pack(formatDeflate, told), Attrs: map[string]string{
 		"audience": string(t.Audience), "since": t.Since.UTC().Format(time.RFC3339),
 	}}
-	for name, value := range map[string]string{"ended": t.Ended, "owner": t.Lease.Owner} {
+	for name, value := range map[string]string{"ended": t.Ended, "owner": t.Lease.Owner, "instead": t.Instead} {
 		if value != "" {
 			it.Attrs[name] = value
 		}
+	}
+	if t.subject == "" {
+		it.Due = t.Due
 	}
 	if !t.Lease.Until.IsZero() {
 		it.Attrs["until"] = t.Lease.Until.UTC().Format(time.RFC3339Nano)
@@ -123,7 +175,7 @@ func readThread(it Item) (ThreadRow, error) {
 	t := ThreadRow{version: it.Version, Thread: notice.Thread{
 		Recipient: strings.TrimPrefix(it.Sort, threadPrefix), Number: strings.TrimPrefix(it.Partition, "S#"),
 		Audience: notice.Audience(it.Attrs["audience"]), Since: parseTime(it.Attrs["since"]),
-		Ended: it.Attrs["ended"], Due: it.Due,
+		Ended: it.Attrs["ended"], Instead: it.Attrs["instead"], Due: it.Due,
 		Lease: notice.Lease{Owner: it.Attrs["owner"], Until: parseTime(it.Attrs["until"])},
 	}}
 	if err := json.Unmarshal(raw, &t.Told); err != nil {

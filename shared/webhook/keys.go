@@ -33,17 +33,21 @@ type Keys struct {
 	Paths []*Key
 }
 
-// Key is one key, ready to compare and to sign with. It does not give the
-// secret back.
+// Key is one key, ready to compare and to sign with. Printed it does not show the
+// secret.
 type Key struct {
 	// ID names the key in rows and logs: the first 8 hex digits of its SHA-256.
 	ID string
 	// User is the client id of a Basic key, the first part of a pair.
 	User string
 
-	sum  [sha256.Size]byte
-	macs *sync.Pool
+	sum    [sha256.Size]byte
+	macs   *sync.Pool
+	reveal func() string
 }
+
+// Reveal returns the secret, for schemes in which a call must hold it.
+func (k *Key) Reveal() string { return k.reveal() }
 
 // ParseKeys prepares keys as they are written in a setting: "basic:ID:SECRET",
 // "path:TOKEN", anything else is a secret, with a colon in it a pair too. An error
@@ -99,7 +103,7 @@ func (k *Keys) add(text string) error {
 func newKey(id, user, secret string) *Key {
 	// The first Reset makes crypto/hmac keep the keyed state, so that each
 	// later one restores it instead of hashing the key again.
-	return &Key{ID: id, User: user, sum: sha256.Sum256([]byte(secret)), macs: &sync.Pool{New: func() any {
+	return &Key{ID: id, User: user, sum: sha256.Sum256([]byte(secret)), reveal: func() string { return secret }, macs: &sync.Pool{New: func() any {
 		h := hmac.New(sha256.New, []byte(secret))
 		h.Reset()
 		return &macState{h: h, plain: sha256.New(), secret: []byte(secret)}
