@@ -45,13 +45,18 @@ var layers = map[string]int{
 	"shared/sweep":      3,
 	"shared/subscribe":  3,
 	"shared/page":       3,
+	"shared/shop":       3,
 
 	"shared/source/all":        4,
 	"shared/source/sourcetest": 4,
 	"shared/store/storetest":   4,
 	"shared/sender/sendertest": 4,
 	"shared/awstest":           4,
-	"shared/awsnotify":         4,
+
+	"shared/source/tiktokshop/tiktokshoptest": 4,
+
+	"shared/awsnotify":  4,
+	"shared/awsreceive": 4,
 }
 
 // beyondStandard names the one module that a package of layer 0 or 1 may use
@@ -110,7 +115,7 @@ func breach(dir, imp string) string {
 // or what adapters share.
 func usesAWS(dir string, from int) bool {
 	parent := path.Dir(dir)
-	return dir == "shared/awsclient" || dir == "shared/awstest" || dir == "shared/awsnotify" || from == 3 && (dir == "shared/secret" || parent == "shared/store" || parent == "shared/sender")
+	return dir == "shared/awsclient" || dir == "shared/awstest" || dir == "shared/awsnotify" || dir == "shared/awsreceive" || from == 3 && (dir == "shared/secret" || parent == "shared/store" || parent == "shared/sender")
 }
 
 // standard reports whether imp is of the standard library: its first element has

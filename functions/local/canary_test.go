@@ -104,7 +104,7 @@ func (s *stage) mustSend(b sentBody) {
 	s.t.Helper()
 	src, _ := findSource(s.sources, b.source)
 	d := source.Delivery{Body: b.body}
-	if err := src.Sign(&d, "local-"+b.source, s.clock); err != nil {
+	if err := src.Sign(&d, developmentKey(b.source), s.clock); err != nil {
 		s.t.Fatal(err)
 	}
 	req := httptest.NewRequest(d.Method, d.Path, bytes.NewReader(d.Body))

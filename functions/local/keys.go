@@ -29,13 +29,22 @@ type keyring struct {
 	development bool
 }
 
+// developmentKey is the well-known key of a source. TikTok Shop's is an app key with
+// its secret.
+func developmentKey(name string) string {
+	if name == tiktok {
+		return "local:local-tiktokshop"
+	}
+	return "local-" + name
+}
+
 // readKeyring reads WEBHOOK_KEYS; "" gives the development keys.
 func readKeyring(setting string) (keyring, error) {
 	names := sourceNames()
 	if setting == "" {
 		r := keyring{texts: map[string][]string{}, development: true}
 		for _, name := range names {
-			r.texts[name] = []string{"local-" + name}
+			r.texts[name] = []string{developmentKey(name)}
 		}
 		return r, nil
 	}
@@ -48,13 +57,13 @@ func readKeyring(setting string) (keyring, error) {
 	}
 	var errs []error
 	for name, texts := range r.texts {
-		if slices.Contains(texts, "local-"+name) {
+		if slices.Contains(texts, developmentKey(name)) {
 			errs = append(errs, fmt.Errorf("%s: %s: the development key is known to everybody", webhookKeys, name))
 		}
 		if !slices.Contains(names, name) {
 			errs = append(errs, fmt.Errorf("%s: no source %q", webhookKeys, name))
 		}
-		if _, err := webhook.ParseKeys(texts...); err != nil {
+		if err := checkKeys(name, texts...); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %s: %w", webhookKeys, name, err))
 		}
 	}
@@ -71,6 +80,33 @@ func (r keyring) sources() []source.Source {
 		return source.Fixed(keys)
 	})
 }
+
+// keyed tells whether a source has a key that is not known to everybody.
+func (r keyring) keyed(_ context.Context, name string) (bool, error) {
+	return !r.development && len(r.texts[name]) > 0, nil
+}
+
+// useKeyring lets an app know which sources have keys, if it does not know better.
+func (a *app) useKeyring(r keyring) {
+	if a.keyed == nil {
+		a.keyed = r.keyed
+	}
+}
+
+// checkKeys tells what is wrong with keys of a source, naming them by their place
+// only.
+func checkKeys(name string, texts ...string) error {
+	var errs []error
+	for i, text := range texts {
+		if err := checkKey(name, text); err != nil {
+			errs = append(errs, fmt.Errorf("key %d: %w", i+1, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// errPair says what a key of TikTok Shop is.
+var errPair = errors.New("not of the form APPKEY:SECRET: Partner Center shows an app key and an app secret, and both are needed, with a colon between them")
 
 // first returns a key that a source's samples are signed with.
 func (r keyring) first(name string) (string, error) {

@@ -257,7 +257,7 @@ func (s *stage) bring(p demoPush) error {
 	}
 	from, _ := findSource(s.sources, p.source)
 	d := source.Delivery{Header: http.Header{"Content-Type": {"application/json"}}, Body: body}
-	if err := from.Sign(&d, "local-"+p.source, s.now()); err != nil {
+	if err := from.Sign(&d, developmentKey(p.source), s.now()); err != nil {
 		return err
 	}
 	req := httptest.NewRequest(http.MethodPost, "/webhooks/"+p.source, bytes.NewReader(body))

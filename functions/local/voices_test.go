@@ -26,7 +26,7 @@ func (s *stage) say(v voice) {
 		s.clock = v.came
 	}
 	d := source.Delivery{Header: http.Header{}, Body: v.body}
-	if err := sourceOf(s.t, v.from.Source).Sign(&d, "local-"+v.from.Source, s.clock); err != nil {
+	if err := sourceOf(s.t, v.from.Source).Sign(&d, developmentKey(v.from.Source), s.clock); err != nil {
 		s.t.Fatal(err)
 	}
 	req := httptest.NewRequest(d.Method, d.Path, bytes.NewReader(v.body))

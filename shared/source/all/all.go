@@ -4,6 +4,7 @@ package all
 import (
 	"github.com/shiptide/shiptide/shared/source"
 	"github.com/shiptide/shiptide/shared/source/seventeentrack"
+	"github.com/shiptide/shiptide/shared/source/tiktokshop"
 	"github.com/shiptide/shiptide/shared/source/ups"
 	"github.com/shiptide/shiptide/shared/webhook"
 )
@@ -12,6 +13,7 @@ import (
 func Sources(keys func(name string) source.Keys) []source.Source {
 	return []source.Source{
 		seventeentrack.New(keys("17track")),
+		tiktokshop.New(keys("tiktokshop")),
 		ups.New(keys("ups")),
 	}
 }

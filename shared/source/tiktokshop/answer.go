@@ -11,33 +11,54 @@ import (
 // packages (detail and search), or why it says nothing. Which shop they are of
 // stands in the call, not in the answer: the changes have no ShopID.
 func answer(httpStatus int, body []byte) (source.Report, error) {
-	var a envelope
-	err := payload.Object(body, a.read)
-	switch {
-	case httpStatus >= 400, err == nil && a.code != "" && a.code != "0":
-		// An answer of another form comes from something before the API.
-		refused, _ := refusal(httpStatus, a.code, a.message)
-		refused.Message += a.request()
+	var got result
+	a, err := unwrap(body, &got)
+	if refused, _ := a.judge(httpStatus, err); refused != nil {
 		return source.Report{}, refused
-	case err != nil:
-		return source.Report{}, &source.Error{Code: source.Undecodable, Message: err.Error()}
-	case a.code == "":
-		return source.Report{}, &source.Error{Code: source.Undecodable, Message: "no code"}
-	case a.data.empty:
+	}
+	if a.empty {
 		return source.Report{}, &source.Error{Code: source.NotFound, Message: "no data"}
 	}
-	return a.data.report()
+	return got.report()
 }
 
 // envelope is what every answer of the Open API comes in. Only the code says
 // whether it is an error; the message may be anything, and is never shown.
 type envelope struct {
 	code, message, requestID string
-	data                     result
+	empty                    bool // no data
 }
 
-func (a *envelope) read(r *payload.Reader) {
-	a.data.empty = true
+// content is the data of an answer, read member by member.
+type content interface {
+	member(r *payload.Reader, name string)
+}
+
+// unwrap reads an answer, and its data into one that is empty yet.
+func unwrap(body []byte, data content) (a envelope, err error) {
+	err = payload.Object(body, func(r *payload.Reader) { a.read(r, data) })
+	return a, err
+}
+
+// judge tells why an answer is none, and what to do about it; nil: it is one. err
+// is what is wrong with its form.
+func (a *envelope) judge(httpStatus int, err error) (*source.Error, action) {
+	switch {
+	case httpStatus >= 400, err == nil && a.code != "" && a.code != "0":
+		// An answer of another form comes from something before the API.
+		refused, do := refusal(httpStatus, a.code, a.message)
+		refused.Message += a.request()
+		return refused, do
+	case err != nil:
+		return &source.Error{Code: source.Undecodable, Message: err.Error()}, never
+	case a.code == "":
+		return &source.Error{Code: source.Undecodable, Message: "no code"}, never
+	}
+	return nil, done
+}
+
+func (a *envelope) read(r *payload.Reader, data content) {
+	a.empty = true
 	for ok := r.Enter('{'); ok && r.More(); {
 		switch string(r.Name()) {
 		case "code":
@@ -47,7 +68,10 @@ func (a *envelope) read(r *payload.Reader) {
 		case "request_id":
 			a.requestID = r.Trimmed()
 		case "data":
-			a.data.read(r)
+			for ok := r.Enter('{'); ok && r.More(); {
+				a.empty = false
+				data.member(r, string(r.Name()))
+			}
 		default:
 			r.Skip()
 		}
@@ -69,36 +93,35 @@ type result struct {
 	orders              []orderAnswer
 	packages            []packageAnswer
 	total               string
-	hasOrders, hasMatch bool // a list is there, if perhaps empty
-	empty               bool
+	next                string // the page that follows, "" if none does
+	hasOrders, hasMatch bool   // a list is there, if perhaps empty
 }
 
-func (a *result) read(r *payload.Reader) {
-	for ok := r.Enter('{'); ok && r.More(); {
-		a.empty = false
-		switch name := string(r.Name()); name {
-		case "orders":
-			a.hasOrders = true
-			r.Each(func(int) {
-				a.orders = append(a.orders, orderAnswer{})
-				a.orders[len(a.orders)-1].read(r)
-			})
-		case "packages":
-			a.hasMatch = true
-			r.Each(func(int) {
-				a.packages = append(a.packages, packageAnswer{})
-				p := &a.packages[len(a.packages)-1]
-				for ok := r.Enter('{'); ok && r.More(); {
-					p.member(r, string(r.Name()))
-				}
-			})
-		case "total_count":
-			a.total = r.Trimmed()
-		case "id": // Of something else: here a package has its id in package_id.
-			r.Skip()
-		default:
-			a.detail.member(r, name)
-		}
+func (a *result) member(r *payload.Reader, name string) {
+	switch name {
+	case "orders":
+		a.hasOrders = true
+		r.Each(func(int) {
+			a.orders = append(a.orders, orderAnswer{})
+			a.orders[len(a.orders)-1].read(r)
+		})
+	case "packages":
+		a.hasMatch = true
+		r.Each(func(int) {
+			a.packages = append(a.packages, packageAnswer{})
+			p := &a.packages[len(a.packages)-1]
+			for ok := r.Enter('{'); ok && r.More(); {
+				p.member(r, string(r.Name()))
+			}
+		})
+	case "total_count":
+		a.total = r.Trimmed()
+	case "next_page_token":
+		a.next = r.Text()
+	case "id": // Of something else: here a package has its id in package_id.
+		r.Skip()
+	default:
+		a.detail.member(r, name)
 	}
 }
 
@@ -106,10 +129,21 @@ func (a *result) read(r *payload.Reader) {
 type teller struct {
 	source.Report
 	changes changes
+	faults  map[source.Malformed]bool
 }
 
+// fault notes what is wrong, once: some members are read for more than one
+// purpose.
 func (t *teller) fault(f fault) {
-	t.Malformed = append(t.Malformed, source.Malformed{Path: f.path, Reason: f.reason})
+	m := source.Malformed{Path: f.path, Reason: f.reason}
+	if t.faults[m] {
+		return
+	}
+	if t.faults == nil {
+		t.faults = map[source.Malformed]bool{}
+	}
+	t.faults[m] = true
+	t.Malformed = append(t.Malformed, m)
 }
 
 func (a *result) report() (source.Report, error) {

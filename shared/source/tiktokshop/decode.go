@@ -19,11 +19,13 @@ type push struct {
 	returnStatus      string
 	refundStatus      string
 	updated, refunded string
+	expires           string
 	packages          []packageOf
 	lines             []string // the orders that are refunded
 
 	changes changes
 	bad     []source.Malformed
+	ofShop  *order.ShopChange
 }
 
 // packageOf is a package, and the orders that are in it.
@@ -54,8 +56,11 @@ func (r *Receiver) Decode(body []byte) (source.Report, error) {
 		return source.Report{}, malformed(faulty("shop_id", p.shop, "no id"))
 	}
 	tell()
-	report.Orders, report.Malformed = p.changes.list, p.bad
-	if len(p.bad) > 0 && len(report.Orders) == 0 {
+	report.Orders, report.Malformed, report.Shop = p.changes.list, p.bad, p.ofShop
+	if p.ofShop != nil {
+		p.ofShop.At, _ = parseUnix(p.made)
+	}
+	if len(p.bad) > 0 && len(report.Orders) == 0 && report.Shop == nil {
 		return source.Report{}, malformed(fault{p.bad[0].Path, p.bad[0].Reason})
 	}
 	return report, nil
@@ -93,6 +98,8 @@ func (p *push) readData(r *payload.Reader) {
 			p.refundStatus = r.Trimmed()
 		case "update_time":
 			p.updated = r.Trimmed()
+		case "expiration_time":
+			p.expires = r.Trimmed()
 		case "refund_timestamp":
 			p.refunded = r.Trimmed()
 		case "package_list":
@@ -145,24 +152,39 @@ func (p *push) teller() func() {
 	t := tables()
 	switch p.topic {
 	case orderStatus:
-		return func() { p.tellOrder("data.order_status", p.orderStatus, t.orders) }
+		return func() { p.tellOrder(order.TheOrder, "data.order_status", p.orderStatus, t.orders) }
 	case cancellation:
-		return func() { p.tellOrder("data.cancel_status", p.cancelStatus, t.cancellations) }
+		return func() { p.tellOrder(order.ACancellation, "data.cancel_status", p.cancelStatus, t.cancellations) }
 	case returned:
-		return func() { p.tellOrder("data.return_status", p.returnStatus, t.returns) }
+		return func() { p.tellOrder(order.AReturn, "data.return_status", p.returnStatus, t.returns) }
 	case addressChanged:
-		return func() { p.tellOrder("", "", nil) }
+		return func() { p.tellOrder(order.TheOrder, "", "", nil) }
 	case reverse: // Of its members only the order is sure.
 		p.updated = ""
-		return func() { p.tellOrder("", "", nil) }
+		return func() { p.tellOrder(order.TheOrder, "", "", nil) }
 	case packagesMade:
 		return p.tellPackages
 	case refunded:
 		return p.tellRefund
-	case revoked, expiring:
-		return func() {} // Of the shop: the topic says it all.
+	case revoked:
+		return func() { p.ofShop = &order.ShopChange{ShopID: p.shop, Revoked: true} }
+	case expiring:
+		return p.tellExpiry
+	case aftersales, rma: // They name no order.
+		return func() { p.ofShop = &order.ShopChange{ShopID: p.shop, Look: true} }
 	}
 	return nil
+}
+
+// tellExpiry tells when the authorisation of the shop ends. That it does is news
+// without the time too.
+func (p *push) tellExpiry() {
+	p.ofShop = &order.ShopChange{ShopID: p.shop}
+	at, ok := parseUnix(p.expires)
+	if !ok && !isMissing(p.expires) {
+		p.fault(fault{"data.expiration_time", "not a time"})
+	}
+	p.ofShop.ExpiresAt = at
 }
 
 func (p *push) fault(f fault) {
@@ -171,7 +193,7 @@ func (p *push) fault(f fault) {
 
 // tellOrder tells of one order. path is the member of its status, "" if the topic
 // has none.
-func (p *push) tellOrder(path, status string, w words) {
+func (p *push) tellOrder(about order.About, path, status string, w words) {
 	if !isID(p.order) {
 		p.fault(faulty("data.order_id", p.order, "no id"))
 		return
@@ -180,7 +202,8 @@ func (p *push) tellOrder(path, status string, w words) {
 		p.fault(fault{path, "missing"})
 	}
 	c := p.changes.of(p.order)
-	c.ShopID, c.Status, c.UpdatedAt = p.shop, w.of(status), p.changedAt("data.update_time", p.updated)
+	c.ShopID, c.About = p.shop, about
+	c.Status, c.UpdatedAt = w.of(status), p.changedAt("data.update_time", p.updated)
 }
 
 // tellPackages tells which packages there are now, and of which orders.
@@ -222,7 +245,8 @@ func (p *push) tellRefund() {
 			continue
 		}
 		c := p.changes.of(id)
-		c.ShopID, c.Status, c.UpdatedAt = p.shop, tables().returns.of(p.refundStatus), at
+		c.ShopID, c.About = p.shop, order.AReturn
+		c.Status, c.UpdatedAt = tables().returns.of(p.refundStatus), at
 	}
 }
 

@@ -1,5 +1,5 @@
-// Package tiktokshop takes the pushes of TikTok Shop, a marketplace, signs calls
-// of its Open API and reads the answers that tell of orders and packages.
+// Package tiktokshop takes the pushes of TikTok Shop, a marketplace, and asks its
+// Open API for orders and packages.
 //
 // A push is signed in the header Authorization: the HMAC-SHA256, in hex and
 // without a scheme, of the app key and the body, under the app secret. It tells
@@ -12,7 +12,9 @@
 // Not shown there, and therefore taken loosely: whether a resend keeps its
 // timestamp, and what a 401 leads to (stamp.go); the members of topic 2, of
 // which only users tell; the numbers that orders had for a status before 2023;
-// the words of a general refusal (refusal.go).
+// the words of a general refusal (refusal.go); whether a refresh ends the tokens
+// before it (refresh.go); the codes that a refresh is refused with (exchange.go);
+// whether one order of another shop refuses a call for many (market.go).
 //
 // What surprises, and the sample in testdata that shows it:
 //   - a notification ID may be missing: address

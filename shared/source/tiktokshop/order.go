@@ -14,6 +14,11 @@ type orderAnswer struct {
 	packages   []string
 	lines      []parcel // what each unit says of the package that it is in
 	to         destination
+
+	created              string
+	shipping, fulfilment string
+	until                deadlines
+	cancelAsked, moved   bool
 }
 
 // times are when something happened: 0 or nothing where it did not. Those of an
@@ -22,7 +27,7 @@ type times struct{ updated, shipped, collected, delivered, cancelled string }
 
 func (o *orderAnswer) read(r *payload.Reader) {
 	for ok := r.Enter('{'); ok && r.More(); {
-		switch string(r.Name()) {
+		switch name := string(r.Name()); name {
 		case "id":
 			o.id = r.Trimmed()
 		case "status":
@@ -54,7 +59,7 @@ func (o *orderAnswer) read(r *payload.Reader) {
 		case "recipient_address":
 			o.to.read(r)
 		default:
-			r.Skip()
+			o.detail(r, name)
 		}
 	}
 }
@@ -88,10 +93,12 @@ func (o *orderAnswer) tell(t *teller, path string) {
 	}
 	c := t.changes.of(o.id)
 	c.Status, c.UpdatedAt = tables().orders.of(o.status), t.time(path+"update_time", o.times.updated)
-	for _, p := range o.parcels() {
+	parcels := o.parcels()
+	for _, p := range parcels {
 		t.changes.add(c, p.public())
-		p.tell(t, path, &told{order: o.status, times: o.times, to: o.to})
+		p.tell(t, path, &told{order: o.status, alone: len(parcels) == 1, times: o.times, to: o.to})
 	}
+	c.Details = o.details(t, path)
 }
 
 // parcels are the packages of the order: those it lists, and those of its lines,

@@ -62,11 +62,12 @@ func (p *parcel) public() order.Package {
 	if isID(p.id) {
 		out.PackageID = p.id
 	}
-	out.TrackingNumber, _ = p.numbers()
+	out.TrackingNumber, out.FirstMile = p.numbers()
 	out.Provider = shipment.CleanCity(shipment.CleanText(p.provider))
-	if out.Provider == "" && isID(p.providerID) {
-		out.Provider = p.providerID
+	if isID(p.providerID) {
+		out.ProviderID = p.providerID
 	}
+	out.Provider = cmp.Or(out.Provider, out.ProviderID)
 	if out.Status = tables().packages.of(p.status); out.Status == "" {
 		out.Status = tables().orders.of(p.display)
 	}
@@ -76,19 +77,34 @@ func (p *parcel) public() order.Package {
 // told is what else an answer says of a parcel.
 type told struct {
 	order string // status of the order
+	alone bool   // it is the only parcel of the order, whose times are then its own
 	times times
 	to    destination
 }
 
 var (
 	unmapped  = shipment.Code{Status: shipment.Unknown, SubStatus: shipment.Unmapped}
+	labelMade = shipment.Code{Status: shipment.InfoReceived, SubStatus: shipment.LabelCreated}
+	moving    = shipment.Code{Status: shipment.InTransit, SubStatus: shipment.Moving}
 	delivered = shipment.Code{Status: shipment.Delivered, SubStatus: shipment.Generic}
 )
 
-// code returns our code of a parcel, and the word it is made from: the package's
-// own, else that of a line in it, else that of the order, which moves on only
-// when all its packages did. It is zero where they say nothing of the parcel.
+// code returns our code of a parcel, and the word it is made from. An order is
+// delivered when each of its packages is, whatever was said of one before.
 func (p *parcel) code(with *told) (shipment.Code, string) {
+	c, word := p.own(with)
+	all := spelled(with.order)
+	ended := all == "DELIVERED" || all == "COMPLETED" && !isMissing(with.times.delivered)
+	if ended && c.Status != shipment.Delivered && word != "CANCELLED" {
+		return delivered, all
+	}
+	return c, word
+}
+
+// own goes by the package's own word, else that of a line in it, else that of
+// the order, which moves on only when all its packages did. It is zero where they
+// say nothing of the parcel.
+func (p *parcel) own(with *told) (shipment.Code, string) {
 	t := tables()
 	first := ""
 	for _, key := range []struct {
@@ -157,16 +173,17 @@ func (p *parcel) tell(t *teller, path string, with *told) {
 	}
 	u := shipment.Update{Number: number}
 	u.AsOf, _ = parseUnix(with.times.updated) // What is wrong with it was said.
-	switch c, word := p.code(with); c.Status {
+	c, word := p.code(with)
+	if with.alone {
+		u.Events = p.before(with, c)
+	}
+	switch c.Status {
 	case "":
 	case shipment.Pending: // Nothing has happened yet.
 		u.Answers = []shipment.Answer{{Code: c}}
 	default:
 		if at := t.since(path, with, c); !at.IsZero() {
-			u.Events = []shipment.Event{{
-				Code: c, RawCode: word, OccurredAt: at, LocalTime: at.Format(shipment.LocalLayout),
-				Zone: shipment.Reported, Precision: shipment.Second,
-			}}
+			u.Events = append(u.Events, event(c, word, at))
 		}
 	}
 	if other != "" {
@@ -176,6 +193,34 @@ func (p *parcel) tell(t *teller, path string, with *told) {
 		u.Links = append(u.Links, shipment.Link{Kind: shipment.DestinationLink, Value: with.to.String()})
 	}
 	t.Shipments = append(t.Shipments, u)
+}
+
+// before are the steps that the only parcel of an order has behind it: the order has
+// a time for each. The words are those that were said of it then.
+func (p *parcel) before(with *told, now shipment.Code) (steps []shipment.Event) {
+	words := [2]string{"AWAITING_COLLECTION", "IN_TRANSIT"}
+	if _, own := tables().packages[spelled(p.status)]; own {
+		words = [2]string{"PROCESSING", "FULFILLING"}
+	}
+	for i, step := range []struct {
+		code shipment.Code
+		at   string
+	}{{labelMade, with.times.shipped}, {moving, with.times.collected}} {
+		if now.Status == shipment.Pending || now.Status == step.code.Status {
+			break
+		}
+		if at, ok := parseUnix(step.at); ok {
+			steps = append(steps, event(step.code, words[i], at))
+		}
+	}
+	return steps
+}
+
+func event(c shipment.Code, word string, at time.Time) shipment.Event {
+	return shipment.Event{
+		Code: c, RawCode: word, OccurredAt: at, LocalTime: at.Format(shipment.LocalLayout),
+		Zone: shipment.Reported, Precision: shipment.Second,
+	}
 }
 
 // time reads a time, which may be missing.

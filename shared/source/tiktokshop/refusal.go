@@ -16,7 +16,10 @@ const (
 	again   action = "again"   // a fault of theirs, or of the network
 	wait    action = "wait"    // too many calls: later, and not all at once
 	refresh action = "refresh" // the access token is over: get another, then once more
+	restamp action = "restamp" // the timestamp is wrong: once more, with another one
+	another action = "another" // our app or its secret is: with another one, if there is one
 	never   action = "never"   // the call, the rights or the settings are wrong
+	done    action = "done"    // nothing: it is no refusal
 )
 
 type verdict struct {
@@ -30,7 +33,7 @@ var refusals = map[string]verdict{
 	"101000":   {source.Auth, never}, // The token is of another kind of user, or of another shop.
 	"105002":   {source.Auth, refresh},
 	"105005":   {source.Auth, never},        // A scope is missing: the seller must authorise again.
-	"106001":   {source.Auth, never},        // The signature is wrong: a bug, or another secret.
+	"106001":   {source.Auth, another},      // The signature is wrong: a bug, or another secret.
 	"106013":   {source.Unavailable, never}, // No shop_cipher.
 	"36009002": {source.RateLimited, wait},
 	"36009003": {source.Unavailable, again},
@@ -65,10 +68,10 @@ var hints = []struct {
 	word string
 	verdict
 }{
-	{"timestamp", verdict{source.Unavailable, again}},
+	{"timestamp", verdict{source.Unavailable, restamp}},
 	{"token", verdict{source.Auth, refresh}},
-	{"sign", verdict{source.Auth, never}},
-	{"app_key", verdict{source.Auth, never}},
+	{"sign", verdict{source.Auth, another}},
+	{"app_key", verdict{source.Auth, another}},
 	{"shop_cipher", verdict{source.Unavailable, never}},
 }
 

@@ -151,7 +151,7 @@ func TestUnknownWords(t *testing.T) {
 
 // What has a use is told; of the rest only the topic.
 func TestEveryTopic(t *testing.T) {
-	told := map[string]bool{"2": true, "67": true} // Optional, but orders are named.
+	told := map[string]bool{"2": true, "67": true, "64": true, "65": true} // Optional, but of use.
 	for _, f := range table(t, "topic.tsv", 40) {
 		want := f[1]
 		if want == "" {
@@ -163,7 +163,7 @@ func TestEveryTopic(t *testing.T) {
 		if err != nil || report.Topic != want || report.Ignored == (f[3] == "core" || told[f[0]]) || len(report.Malformed) > 0 {
 			t.Errorf("topic %s: %+v, %v", f[0], report, err)
 		}
-		if ofShop := f[0] == "6" || f[0] == "7"; !ofShop && (len(report.Orders) == 0) != report.Ignored {
+		if ofShop := f[0] == "6" || f[0] == "7" || f[0] == "64" || f[0] == "65"; ofShop != (report.Shop != nil) || !ofShop && (len(report.Orders) == 0) != report.Ignored {
 			t.Errorf("topic %s: %+v", f[0], report)
 		}
 	}

@@ -17,6 +17,8 @@ const (
 	expiring       = "7"
 	cancellation   = "11"
 	returned       = "12"
+	aftersales     = "64"
+	rma            = "65"
 	refunded       = "67"
 )
 
