@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/shiptide/shiptide/shared/metric"
+	"github.com/shiptide/shiptide/shared/order"
 	"github.com/shiptide/shiptide/shared/shipment"
 	"github.com/shiptide/shiptide/shared/source"
 	"github.com/shiptide/shiptide/shared/store"
@@ -40,6 +41,8 @@ type Ingester struct {
 	Sources   []source.Source
 	Inbox     store.Inbox
 	Shipments store.Shipments
+	Orders    store.Orders
+	Shops     store.Shops
 	Counters  store.Counters
 	Now       func() time.Time
 	Log       *slog.Logger
@@ -48,14 +51,17 @@ type Ingester struct {
 
 // job is what becomes of one push.
 type job struct {
-	push      *store.Push
+	push      *store.Push // nil: the facts are those of an answer
+	cause     string      // where the facts come from, for the trail
 	origin    shipment.Origin
 	updates   []shipment.Update
+	orders    []order.Change
+	shop      *order.ShopChange
 	malformed []string // what could not be understood, in our words
 	failed    []failure
 }
 
-// failure is a number that could not be written.
+// failure is a number, or an order, that could not be written.
 type failure struct {
 	number string
 	err    error
@@ -78,10 +84,11 @@ type part struct {
 func (in *Ingester) Ingest(ctx context.Context, pushes []store.Push) []error {
 	jobs := make([]job, len(pushes))
 	for i := range pushes {
-		jobs[i].push = &pushes[i]
+		jobs[i].push, jobs[i].cause = &pushes[i], pushes[i].Key()
 		in.decode(&jobs[i])
 	}
 	in.write(ctx, groups(jobs))
+	in.mark(ctx, jobs)
 	errs := make([]error, len(jobs))
 	for i := range jobs {
 		errs[i] = in.settle(ctx, &jobs[i])
@@ -96,7 +103,7 @@ func (in *Ingester) decode(j *job) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			in.Log.Error("decoder fault", "source", j.push.Source, "event_id", j.push.Hash, "err", faultOf(fault))
-			j.updates, j.malformed = nil, []string{"fault of the decoder"}
+			j.updates, j.orders, j.shop, j.malformed = nil, nil, nil, []string{"fault of the decoder"}
 		}
 	}()
 	at := slices.IndexFunc(in.Sources, func(s source.Source) bool { return s.Name == j.push.Source && s.Receiver != nil })
@@ -114,7 +121,7 @@ func (in *Ingester) decode(j *job) {
 	for _, m := range report.Malformed {
 		j.malformed = append(j.malformed, m.Path+": "+m.Reason)
 	}
-	j.updates = report.Shipments
+	j.updates, j.orders, j.shop = report.Shipments, report.Orders, report.Shop
 	if n := unknown(report.Shipments); n > 0 {
 		in.Metrics.Count(metric.Series{Name: metric.UnknownCodes, Source: s.Name}, n)
 	}
@@ -189,14 +196,19 @@ func (g *group) fail(err error) {
 	}
 }
 
-func (in *Ingester) writeNumber(ctx context.Context, g *group) (err error) {
+func (in *Ingester) writeNumber(ctx context.Context, g *group) error {
+	return in.attempt(func() error { return in.update(ctx, g) })
+}
+
+// attempt does what may fail a few times.
+func (in *Ingester) attempt(do func() error) (err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("fault: %s", faultOf(fault))
 		}
 	}()
 	for range tries {
-		if err = in.update(ctx, g); err == nil || never(err) {
+		if err = do(); err == nil || never(err) {
 			return err
 		}
 	}
@@ -245,14 +257,19 @@ func (in *Ingester) update(ctx context.Context, g *group) error {
 	if err != nil {
 		return err
 	}
-	return in.join(ctx, &rec, g.cause())
+	if err := in.join(ctx, &rec, g.cause()); err != nil {
+		return err
+	}
+	return in.prompt(ctx, &rec)
 }
 
-// admit lets a number in that nobody registered: it is counted, and put on the
-// list of the day before its first row is written.
+// admit lets a number in. It is put on the list of the day before its first row is
+// written; one that nobody registers with it is counted.
 func (in *Ingester) admit(ctx context.Context, g *group) error {
-	if err := in.Counters.Take(ctx, "unregistered#"+g.parts[0].job.origin.Source, maxUnregistered); err != nil {
-		return fmt.Errorf("new numbers of this source today: %w", err)
+	if !slices.ContainsFunc(g.parts, part.registers) {
+		if err := in.Counters.Take(ctx, "unregistered#"+g.parts[0].job.origin.Source, maxUnregistered); err != nil {
+			return fmt.Errorf("new numbers of this source today: %w", err)
+		}
 	}
 	return in.Shipments.NoteDay(ctx, in.Now().UTC().Format(time.DateOnly), g.number)
 }
@@ -263,11 +280,16 @@ func (p part) says() bool {
 	return len(u.Events)+len(u.Estimates)+len(u.Links)+len(u.Answers) > 0 || u.Carrier != ""
 }
 
+// registers tells whether an update says that the number is followed.
+func (p part) registers() bool {
+	return slices.ContainsFunc(p.update.Links, func(l shipment.Link) bool { return l.Registers() })
+}
+
 // cause names the rows that a write comes from.
 func (g *group) cause() string {
 	var keys []string
 	for _, p := range g.parts {
-		if key := p.job.push.Key(); !slices.Contains(keys, key) {
+		if key := p.job.cause; !slices.Contains(keys, key) {
 			keys = append(keys, key)
 		}
 	}

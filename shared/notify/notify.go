@@ -44,6 +44,7 @@ type Standing struct {
 // Notifier is the use case. All fields but Standing, Links and Metrics are needed.
 type Notifier struct {
 	Shipments store.Shipments
+	Orders    store.Orders
 	Threads   store.Threads
 	Contacts  store.Contacts
 	Standing  []Standing
@@ -130,7 +131,11 @@ func (n *Notifier) ThreadsOf(ctx context.Context, sh *shipment.Shipment) ([]stor
 // later finds the thread free.
 func (n *Notifier) speak(ctx context.Context, rec *store.Record, t *store.ThreadRow) error {
 	for range attempts {
-		c := notice.Next(parcel(rec, t), n.context(t))
+		decides, err := n.Context(ctx, rec, &t.Thread)
+		if err != nil {
+			return err
+		}
+		c := notice.Next(parcel(rec, t), decides)
 		if c == nil {
 			return n.rest(ctx, t)
 		}
@@ -166,8 +171,17 @@ func parcel(rec *store.Record, t *store.ThreadRow) *shipment.Shipment {
 	return &sh
 }
 
-func (n *Notifier) context(t *store.ThreadRow) notice.Context {
-	return notice.Context{Thread: &t.Thread, Now: n.Now()}
+// Context is what is to be known beside a shipment to decide on what its
+// recipient is told now.
+func (n *Notifier) Context(ctx context.Context, rec *store.Record, t *notice.Thread) (c notice.Context, err error) {
+	c = notice.Context{Thread: t, Now: n.Now()}
+	switch {
+	case rec.Status == shipment.Cancelled:
+		c.OtherLive, err = n.otherLive(ctx, rec)
+	case t.Audience == notice.Seller && (rec.Status == shipment.InfoReceived || rec.Status == shipment.Pending):
+		c.OrderWarns, err = n.orderWarns(ctx, rec)
+	}
+	return c, err
 }
 
 // taken tells whether somebody has the lease. One that ends later than any that
@@ -192,12 +206,7 @@ func (n *Notifier) rest(ctx context.Context, t *store.ThreadRow) error {
 
 // reread takes over what another wrote.
 func (n *Notifier) reread(ctx context.Context, t *store.ThreadRow) error {
-	fresh, err := n.Threads.Get(ctx, t.Number, t.Recipient)
-	if err != nil {
-		return err
-	}
-	*t = fresh
-	return nil
+	return n.Threads.Reread(ctx, t)
 }
 
 // underLease takes the lease, decides from a fresh read, sends and notes it. It
@@ -217,7 +226,11 @@ func (n *Notifier) underLease(ctx context.Context, t *store.ThreadRow) (told boo
 		return false, n.release(ctx, t, n.Now().Add(again), err)
 	}
 	sh := parcel(&rec, t)
-	c := notice.Next(sh, n.context(t))
+	decides, err := n.Context(ctx, &rec, &t.Thread)
+	if err != nil {
+		return false, n.release(ctx, t, n.Now().Add(again), err)
+	}
+	c := notice.Next(sh, decides)
 	if c == nil {
 		return false, n.release(ctx, t, time.Time{}, nil)
 	}
@@ -233,7 +246,12 @@ func (n *Notifier) underLease(ctx context.Context, t *store.ThreadRow) (told boo
 	default:
 		return false, n.note(ctx, t, func(t *notice.Thread) { t.Ended = string(to.State) })
 	}
-	return n.send(ctx, t, sh, c, to)
+	m, err := render(sh, c, &t.Thread, n.Now())
+	if err != nil {
+		return false, n.release(ctx, t, n.Now().Add(again), err)
+	}
+	n.Links.add(&m, t.Audience, to)
+	return n.send(ctx, t, c, m, to)
 }
 
 // Recipient returns the contact of that ID. One that is not known any more has
@@ -251,12 +269,8 @@ func (n *Notifier) Recipient(ctx context.Context, id string) (contact.Contact, e
 	return to, err
 }
 
-func (n *Notifier) send(ctx context.Context, t *store.ThreadRow, sh *shipment.Shipment, c *notice.Candidate, to contact.Contact) (bool, error) {
-	m, err := render(sh, c, &t.Thread, n.Now())
-	if err != nil {
-		return false, n.release(ctx, t, n.Now().Add(again), err)
-	}
-	n.Links.add(&m, t.Audience, to)
+// send hands a message over and notes it. It reports whether it was taken.
+func (n *Notifier) send(ctx context.Context, t *store.ThreadRow, c *notice.Candidate, m sender.Message, to contact.Contact) (bool, error) {
 	// A process that slept through its lease must not speak: another may have
 	// said something newer.
 	if left := t.Lease.Until.Sub(n.Now()); left < sendFor {

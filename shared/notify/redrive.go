@@ -61,7 +61,11 @@ func (n *Notifier) look(ctx context.Context, number string) error {
 	}
 	_, next := shipment.Evaluate(&rec.Shipment, n.Now(), shipment.Defaults())
 	for i := range threads {
-		for _, c := range notice.Decide(parcel(rec, &threads[i]), n.context(&threads[i])) {
+		decides, err := n.Context(ctx, rec, &threads[i].Thread)
+		if err != nil {
+			return err
+		}
+		for _, c := range notice.Decide(parcel(rec, &threads[i]), decides) {
 			if !c.Again.IsZero() && (next.IsZero() || c.Again.Before(next)) {
 				next = c.Again
 			}

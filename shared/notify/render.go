@@ -69,6 +69,7 @@ func readTexts(lang string) (texts, error) {
 type news struct {
 	Kind             notice.Kind
 	Number           string
+	Before           string // the number that it is instead of, or nothing
 	Carrier          string // "UPS"
 	Source           string // who says so
 	Status           shipment.Status
@@ -80,36 +81,49 @@ type news struct {
 	Reason           string             // ", because …", or nothing
 	NextStep         string             // what the reader shall do
 	CustomerStep     string             // to the seller: what the customer is asked to do
+	Scans            []string           // what each source says, as evidence
 }
 
 // render writes the message of a candidate. Its ID is the same for the same
 // news to the same recipient.
 func render(sh *shipment.Shipment, c *notice.Candidate, t *notice.Thread, now time.Time) (sender.Message, error) {
-	txt, err := english()
-	if err != nil {
-		return sender.Message{}, fmt.Errorf("notify: texts: %w", err)
-	}
 	name := string(t.Audience) + "/" + string(c.Kind)
 	if t.Audience == notice.Machine {
 		name = string(notice.Machine)
+	}
+	n, err := newsOf(sh, c, t)
+	if err != nil {
+		return sender.Message{}, err
+	}
+	m, err := write(name, &n)
+	if err != nil {
+		return sender.Message{}, err
+	}
+	m.ID, m.Kind = messageID(c, t), string(c.Kind)
+	m.Attrs = map[string]string{
+		"kind": m.Kind, "carrier": sh.Carrier, "country": sh.Destination, "severity": strconv.Itoa(c.Rule.Severity),
+	}
+	m.Event = sh.Public(shipment.Flags(sh, now)...)
+	return m, nil
+}
+
+// write makes a message of a template. What it is about, its caller says.
+func write(name string, data any) (sender.Message, error) {
+	txt, err := english()
+	if err != nil {
+		return sender.Message{}, fmt.Errorf("notify: texts: %w", err)
 	}
 	tmpl := txt.templates[name]
 	if tmpl == nil {
 		return sender.Message{}, fmt.Errorf("notify: no text for %s", name)
 	}
 	var b strings.Builder
-	if err := tmpl.Execute(&b, txt.news(sh, c, t.Audience)); err != nil {
+	if err := tmpl.Execute(&b, data); err != nil {
 		return sender.Message{}, fmt.Errorf("notify: text: %w", err)
 	}
 	subject, rest, _ := strings.Cut(b.String(), "\n")
 	sms, text, _ := strings.Cut(rest, "\n")
-	return sender.Message{
-		ID: messageID(c, t), Kind: string(c.Kind), Subject: subject, SMS: sms, Text: strings.Trim(text, "\n") + "\n",
-		Attrs: map[string]string{
-			"kind": string(c.Kind), "carrier": sh.Carrier, "country": sh.Destination, "severity": strconv.Itoa(c.Rule.Severity),
-		},
-		Event: sh.Public(shipment.Flags(sh, now)...),
-	}, nil
+	return sender.Message{Subject: subject, SMS: sms, Text: strings.Trim(text, "\n") + "\n"}, nil
 }
 
 func messageID(c *notice.Candidate, t *notice.Thread) string {
@@ -117,9 +131,15 @@ func messageID(c *notice.Candidate, t *notice.Thread) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-func (t *texts) news(sh *shipment.Shipment, c *notice.Candidate, to notice.Audience) news {
+func newsOf(sh *shipment.Shipment, c *notice.Candidate, thread *notice.Thread) (news, error) {
+	t, err := english()
+	if err != nil {
+		return news{}, fmt.Errorf("notify: texts: %w", err)
+	}
+	to := thread.Audience
 	n := news{
-		Kind: c.Kind, Number: sh.Number, Carrier: displayName(sh.Carrier), Source: displayName(sh.Carrier),
+		Before: thread.Instead,
+		Kind:   c.Kind, Number: sh.Number, Carrier: displayName(sh.Carrier), Source: displayName(sh.Carrier),
 		Status: c.Code.Status, SubStatus: c.Code.SubStatus, Reason: t.reasons[c.Code.SubStatus],
 		Date: longDate(c.At.Format(time.DateOnly)), Expected: longDate(sh.Estimate.To),
 	}
@@ -131,6 +151,9 @@ func (t *texts) news(sh *shipment.Shipment, c *notice.Candidate, to notice.Audie
 	}
 	if n.Reason != "" && !strings.HasPrefix(n.Reason, ":") {
 		n.Reason = " " + n.Reason
+	}
+	if c.Code.SubStatus == shipment.SubStatus(shipment.TikTokMismatch) {
+		n.Scans = scansOf(sh)
 	}
 	if c.Rule.Occurrence == notice.PerETA {
 		n.NewDate, n.OldDate = longDate(c.Date), longDate(sh.Estimate.First)
@@ -146,7 +169,7 @@ func (t *texts) news(sh *shipment.Shipment, c *notice.Candidate, to notice.Audie
 			n.Place += ", " + e.Location.Region
 		}
 	}
-	return n
+	return n, nil
 }
 
 // longDate writes 2026-03-03 as "Tuesday, 3 March"; what is no date is nothing.

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/shiptide/shiptide/shared/notice"
+	"github.com/shiptide/shiptide/shared/order"
 	"github.com/shiptide/shiptide/shared/shipment"
 )
 
@@ -71,9 +72,13 @@ func TestTexts(t *testing.T) {
 			}
 		}
 	}
-	const golden = "testdata/notices.txt"
+	compareGolden(t, "testdata/notices.txt", b.String())
+}
+
+func compareGolden(t *testing.T, golden, got string) {
+	t.Helper()
 	if *update {
-		if err := os.WriteFile(golden, []byte(b.String()), 0o600); err != nil {
+		if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -81,7 +86,7 @@ func TestTexts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(string(want), b.String()); diff != "" {
+	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("texts differ (-want +got):\n%s", diff)
 	}
 }
@@ -109,7 +114,10 @@ func checkMessage(t *testing.T, name, subject, text, sms string) {
 }
 
 func TestEveryTextIsUsed(t *testing.T) {
-	used := map[string]bool{"machine": true}
+	used := map[string]bool{"machine": true, "shop/authorisation_expiring": true, "shop/authorisation_revoked": true}
+	for kind := range order.Rules() {
+		used["order/"+string(kind)] = true
+	}
 	for _, r := range caused() {
 		used["customer/"+string(r.CustomerKind)] = true
 		used["seller/"+string(r.SellerKind)] = true
