@@ -19,6 +19,8 @@ import (
 	"github.com/shiptide/shiptide/shared/awstest"
 	"github.com/shiptide/shiptide/shared/contact"
 	"github.com/shiptide/shiptide/shared/metric"
+	"github.com/shiptide/shiptide/shared/notify"
+	"github.com/shiptide/shiptide/shared/order"
 	"github.com/shiptide/shiptide/shared/secret"
 	"github.com/shiptide/shiptide/shared/sender/snssender"
 	"github.com/shiptide/shiptide/shared/shipment"
@@ -66,7 +68,7 @@ func deploy(t *testing.T) *deployment {
 	d.metrics = &metric.Recorder{Namespace: metric.Namespace(s.Stack), Now: time.Now}
 	d.Notifier = New(cfg, s, slog.New(slog.DiscardHandler), d.metrics)
 	hasty := func(o *ssm.Options) { o.Retryer = retry.AddWithMaxBackoffDelay(o.Retryer, time.Millisecond) }
-	d.keys = secret.New(secret.Narrow(ssm.NewFromConfig(d.ssm.In(cfg), hasty)), s.Stack, func() time.Time { return d.clock })
+	d.Keys = secret.New(secret.Narrow(ssm.NewFromConfig(d.ssm.In(cfg), hasty)), s.Stack, func() time.Time { return d.clock })
 	return d
 }
 
@@ -147,7 +149,11 @@ func TestNothingIsToldWithoutKeys(t *testing.T) {
 			}
 			fails := func() {
 				t.Helper()
-				for what, err := range map[string]error{"Notify": d.Notify(t.Context(), number), "RedriveShard": d.RedriveShard(t.Context(), 0)} {
+				_, ofOrder := d.TellOrder(t.Context(), &order.Order{ShopID: "1", OrderID: "2"})
+				_, ofShop := d.TellShop(t.Context(), &store.Shop{Source: "test", ID: "1"})
+				for what, err := range map[string]error{
+					"Notify": d.Notify(t.Context(), number), "RedriveShard": d.RedriveShard(t.Context(), 0), "TellOrder": ofOrder, "TellShop": ofShop,
+				} {
 					if err == nil || errors.Is(err, secret.ErrMissing) != (tt.want != nil) {
 						t.Errorf("%s = %v, want that it fails, with %v", what, err, tt.want)
 					}
@@ -201,5 +207,34 @@ func TestAShardIsDriven(t *testing.T) {
 		if n := sms(t, phone) - before; n != step.want {
 			t.Errorf("%s: %d messages arrived, want %d", step.name, n, step.want)
 		}
+	}
+}
+
+// TestTheSellerHearsOfOrdersAndShops: of a deadline, and of the end of an
+// authorisation, once.
+func TestTheSellerHearsOfOrdersAndShops(t *testing.T) {
+	d := deploy(t)
+	vault := d.makeKeys(t)
+	now := time.Now()
+	o := &order.Order{ShopID: "1", OrderID: "2", Status: "AWAITING_SHIPMENT", Details: order.Details{
+		CreatedAt: now, Shipping: "SELLER", Deadlines: order.Deadlines{Ship: now.Add(20 * time.Hour)},
+	}}
+	s := &store.Shop{Source: "tiktokshop", ID: "1", Name: "Mugs", ExpiresAt: now.Add(20 * 24 * time.Hour)}
+	for range 2 {
+		if next, err := d.TellOrder(t.Context(), o); err != nil || next.IsZero() {
+			t.Errorf("TellOrder = %s, %v, want when there is more", next, err)
+		}
+		if next, err := d.TellShop(t.Context(), s); err != nil || next.IsZero() {
+			t.Errorf("TellShop = %s, %v, want when there is more", next, err)
+		}
+	}
+	threads, to := store.Threads{Table: d.Ledger}, notify.Topics(vault)[0].Contact.ID
+	ofOrder, err := threads.OfOrder(t.Context(), "1", "2", to)
+	if err != nil || len(ofOrder.Told) != 1 {
+		t.Errorf("of the order was told %+v, %v, want its deadline", ofOrder.Told, err)
+	}
+	ofShop, err := threads.OfShop(t.Context(), "tiktokshop", "1", to)
+	if err != nil || len(ofShop.Told) != 1 {
+		t.Errorf("of the shop was told %+v, %v, want its end", ofShop.Told, err)
 	}
 }

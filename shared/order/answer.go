@@ -128,20 +128,35 @@ func (h *Held) Since(word string, at time.Time) time.Time {
 }
 
 // Undated returns the packages of which the answer about the order says a word that
-// is new, and not since when it is true: its own times are those of the last of
-// several packages.
+// is new, and not since when it is true: of several packages its own times are
+// those of the last.
 func (o *Order) Undated() []string {
-	since := map[string]time.Time{"PROCESSING": o.ShippedAt, "FULFILLING": o.CollectedAt, "COMPLETED": o.DeliveredAt, "CANCELLED": o.CancelledAt}
 	var out []string
 	for i := range o.Packages {
 		h := &o.Packages[i]
-		at, dated := since[h.Status]
+		at, dated := o.When(h.Status)
 		said := slices.ContainsFunc(h.Said, func(s Said) bool { return s.Word == h.Status })
-		if h.PackageID != "" && h.TrackingNumber != "" && dated && at.IsZero() && !said {
+		if h.PackageID != "" && h.TrackingNumber != "" && dated && (at.IsZero() || len(o.Packages) > 1) && !said {
 			out = append(out, h.PackageID)
 		}
 	}
 	return out
+}
+
+// When is when a word on packages was true of the last of them, zero if it is not so
+// far; known is false for words of which the order never says it.
+func (o *Order) When(word string) (at time.Time, known bool) {
+	switch word {
+	case "PROCESSING", "AWAITING_COLLECTION":
+		return o.ShippedAt, true
+	case "FULFILLING", "IN_TRANSIT":
+		return o.CollectedAt, true
+	case "COMPLETED", "DELIVERED":
+		return o.DeliveredAt, true
+	case "CANCELLED":
+		return o.CancelledAt, true
+	}
+	return time.Time{}, false
 }
 
 // Settled notes that nothing is asked for any more.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/shiptide/shiptide/shared/notice"
@@ -76,15 +75,4 @@ func (k *Keeper) move(ctx context.Context, g *order.Gone) error {
 		}
 	}
 	return nil
-}
-
-// settled gives events the times at which their words were first said.
-func settled(h *order.Held, events []shipment.Event) []shipment.Event {
-	out := slices.Clone(events)
-	for i := range out {
-		e := &out[i]
-		e.OccurredAt = h.Since(e.RawCode, e.OccurredAt)
-		e.LocalTime = e.OccurredAt.UTC().Format(shipment.LocalLayout)
-	}
-	return out
 }

@@ -20,7 +20,6 @@ func (k *Keeper) take(ctx context.Context, s *store.Shop, market *source.Source,
 	if !o.Answer(c, k.Now()) {
 		return false, nil // An answer from before the one that is known.
 	}
-	// What is said of the package itself goes first: it has its own times.
 	var updates []shipment.Update
 	wanted := append(o.Undated(), o.Wanted...)
 	slices.Sort(wanted)
@@ -41,8 +40,8 @@ func (k *Keeper) take(ctx context.Context, s *store.Shop, market *source.Source,
 		}
 		updates = append(updates, more.Shipments...)
 	}
-	updates = append(updates, r.Shipments...)
-	if err := k.facts(ctx, market, o, updates); err != nil {
+	own := len(updates) // What is said of packages alone.
+	if err := k.facts(ctx, market, o, append(updates, r.Shipments...), own); err != nil {
 		return false, err
 	}
 	if err := k.texts(ctx, s, market, o); err != nil {
@@ -63,7 +62,9 @@ func (k *Keeper) take(ctx context.Context, s *store.Shop, market *source.Source,
 }
 
 // facts adds what an order and its marketplace say of its packages.
-func (k *Keeper) facts(ctx context.Context, market *source.Source, o *store.OrderRow, said []shipment.Update) error {
+//
+// The first of what is said is of packages alone, the rest of the order.
+func (k *Keeper) facts(ctx context.Context, market *source.Source, o *store.OrderRow, said []shipment.Update, own int) error {
 	from := shipment.Origin{Source: market.Name, Kind: market.Kind}
 	var updates []shipment.Update
 	for i := range o.Packages {
@@ -79,12 +80,14 @@ func (k *Keeper) facts(ctx context.Context, market *source.Source, o *store.Orde
 		if h.FirstMile != "" {
 			u.Links = append(u.Links, shipment.Link{Kind: shipment.AliasLink, Value: h.FirstMile})
 		}
-		for _, more := range said {
+		first := map[string]time.Time{}
+		for i, more := range said {
 			if more.Number == h.TrackingNumber || h.FirstMile != "" && more.Number == h.FirstMile {
-				u.Events = append(u.Events, settled(h, more.Events)...)
-				u.Links, u.Answers = append(u.Links, more.Links...), append(u.Answers, more.Answers...)
+				date(first, &o.Order, more.Events, i < own)
+				u.Events, u.Links, u.Answers = append(u.Events, more.Events...), append(u.Links, more.Links...), append(u.Answers, more.Answers...)
 			}
 		}
+		settle(h, u.Events, first)
 		updates = append(updates, u)
 	}
 	if err := k.Facts.Add(ctx, from, "order "+o.ShopID+"/"+o.OrderID, updates); err != nil {
@@ -138,4 +141,28 @@ func standing(set *shipment.Set, kind shipment.LinkKind, value string) bool {
 	return slices.ContainsFunc(set.Links, func(l shipment.Link) bool {
 		return l.Kind == kind && l.Value == value && !l.Withdrawn && l.SourceKind == shipment.Marketplace
 	})
+}
+
+// date notes the times of words in first. A package says when it changed for the last
+// time, an order when a word was true of the last of its packages: it was true no
+// later than both. Where the order does not say that, the time of its answer is
+// only better than none.
+func date(first map[string]time.Time, o *order.Order, events []shipment.Event, own bool) {
+	for i := range events {
+		e := &events[i]
+		before, known := first[e.RawCode]
+		at, _ := o.When(e.RawCode)
+		if !known || e.OccurredAt.Before(before) && (own || !at.IsZero()) {
+			first[e.RawCode] = e.OccurredAt
+		}
+	}
+}
+
+// settle gives events the times at which their words were first said to be true.
+func settle(h *order.Held, events []shipment.Event, first map[string]time.Time) {
+	for i := range events {
+		e := &events[i]
+		e.OccurredAt = h.Since(e.RawCode, first[e.RawCode]).UTC()
+		e.LocalTime = e.OccurredAt.Format(shipment.LocalLayout)
+	}
 }
