@@ -51,6 +51,15 @@ const (
 	// stopped (11-cancellation-status-change; Seller University TH: the request is to
 	// be answered within 24 hours).
 	CancelAsked Kind = "cancel_asked"
+	// ReturnAsked: the buyer wants to send it back, or the money
+	// (12-return-status-change).
+	ReturnAsked Kind = "return_asked"
+	// ReturnShipped: the goods are on their way back. Their number is not pushed
+	// (12-return-status-change).
+	ReturnShipped Kind = "return_shipped"
+	// StoppedUnderWay: the marketplace cancelled what a carrier had: lost, damaged,
+	// refused, or without progress for over seven days (order-api-overview).
+	StoppedUnderWay Kind = "stopped_under_way"
 )
 
 // Rule is what holds for all warnings of a kind.

@@ -43,6 +43,8 @@ type span struct {
 
 func planOf(o *Order, parcels []Parcel, now time.Time) *plan {
 	p := &plan{o: o, now: now, at: o.progress()}
+	p.returns()
+	p.stopped()
 	if p.at == closed {
 		return p
 	}
@@ -220,4 +222,59 @@ func (p *plan) changes() {
 		}
 		p.add(w, time.Time{}, time.Time{})
 	}
+}
+
+// How long what ended or goes back is news: the answer to a request is wanted within
+// days.
+const (
+	returnNews  = 7 * 24 * time.Hour
+	stoppedNews = 48 * time.Hour
+)
+
+// returns says what the newest word on a return asks of the seller. Nobody says
+// here when the answer is due: that stands in Seller Center.
+func (p *plan) returns() {
+	w := Warning{What: p.o.Return}
+	switch p.o.Return {
+	case "RETURN_OR_REFUND_REQUEST_PENDING", "REPLACEMENT_REQUEST_PENDING":
+		w.Kind = ReturnAsked
+	case "BUYER_SHIPPED_ITEM":
+		w.Kind = ReturnShipped
+	default:
+		return
+	}
+	p.add(w, p.o.ReturnAt, p.o.ReturnAt.Add(returnNews))
+}
+
+// stopped says that the marketplace gave up what a carrier had already: an order, or
+// one of its packages.
+func (p *plan) stopped() {
+	if !p.o.CancelledAt.IsZero() {
+		if !p.o.CollectedAt.IsZero() && p.o.DeliveredAt.IsZero() {
+			p.add(Warning{Kind: StoppedUnderWay}, p.o.CancelledAt, p.o.CancelledAt.Add(stoppedNews))
+		}
+		return
+	}
+	for i := range p.o.Packages {
+		h := &p.o.Packages[i]
+		at := h.said("CANCELLED")
+		if h.Status == "CANCELLED" && !at.IsZero() && h.Left() {
+			p.add(Warning{Kind: StoppedUnderWay, What: h.TrackingNumber, Number: h.TrackingNumber, Provider: h.Provider}, at, at.Add(stoppedNews))
+		}
+	}
+}
+
+// Left tells whether the marketplace ever said that a carrier has the package.
+func (h *Held) Left() bool {
+	return !h.said("FULFILLING").IsZero() || !h.said("IN_TRANSIT").IsZero()
+}
+
+// said is when a word was first said to be true of the package; zero: never.
+func (h *Held) said(word string) time.Time {
+	for _, s := range h.Said {
+		if s.Word == word {
+			return s.At
+		}
+	}
+	return time.Time{}
 }

@@ -295,3 +295,55 @@ func TestUntold(t *testing.T) {
 		})
 	}
 }
+
+// TestReturnsAndWhatWasStopped are told of whatever else is to be said of an order.
+func TestReturnsAndWhatWasStopped(t *testing.T) {
+	returned := func(word string) *order.Order {
+		o := anOrder("COMPLETED", pack("N1", "COMPLETED"))
+		o.Return, o.ReturnAt = word, when("12 12:00")
+		return o
+	}
+	stopped := func(change func(*order.Order)) *order.Order {
+		o := anOrder("CANCELLED", pack("N1", "FULFILLING"), pack("N2", "COMPLETED"))
+		o.CollectedAt, o.CancelledAt = when("3 12:00"), when("12 12:00")
+		change(o)
+		return o
+	}
+	lost := anOrder("IN_TRANSIT", pack("N1", "CANCELLED"), pack("N2", "FULFILLING"))
+	lost.CollectedAt = when("3 12:00")
+	lost.Packages[0].Said = []order.Said{{Word: "FULFILLING", At: when("3 12:00")}, {Word: "CANCELLED", At: when("12 12:00")}}
+	voided := anOrder("IN_TRANSIT", pack("N1", "CANCELLED"), pack("N2", "FULFILLING"))
+	voided.CollectedAt, voided.Packages[0].Said = when("3 12:00"), []order.Said{{Word: "CANCELLED", At: when("12 12:00")}}
+	tests := []struct {
+		name  string
+		order *order.Order
+		now   string
+		want  string
+	}{
+		{"a return is asked for", returned("RETURN_OR_REFUND_REQUEST_PENDING"), "12 12:00", "return_asked:RETURN_OR_REFUND_REQUEST_PENDING"},
+		{"a replacement is asked for", returned("REPLACEMENT_REQUEST_PENDING"), "13 12:00", "return_asked:REPLACEMENT_REQUEST_PENDING"},
+		{"the goods come back", returned("BUYER_SHIPPED_ITEM"), "12 12:00", "return_shipped:BUYER_SHIPPED_ITEM"},
+		{"a week later", returned("BUYER_SHIPPED_ITEM"), "19 12:00", ""},
+		{"it is refunded", returned("RETURN_OR_REFUND_REQUEST_COMPLETE"), "12 12:00", ""},
+		{"the order is cancelled under way", stopped(func(*order.Order) {}), "12 12:00", "stopped_under_way"},
+		{"two days later", stopped(func(*order.Order) {}), "14 12:00", ""},
+		{"it is cancelled before a carrier has it", stopped(func(o *order.Order) { o.CollectedAt = time.Time{} }), "12 12:00", ""},
+		{"it was delivered", stopped(func(o *order.Order) { o.DeliveredAt = when("11 12:00") }), "12 12:00", ""},
+		{"one of two packages is", lost, "12 12:00", "stopped_under_way N1"},
+		{"a label is voided", voided, "12 12:00", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			due, _ := order.Warnings(tt.order, nil, when(tt.now))
+			var got []string
+			for i := range due {
+				if k := due[i].Kind; k == order.ReturnAsked || k == order.ReturnShipped || k == order.StoppedUnderWay {
+					got = append(got, said(&due[i]))
+				}
+			}
+			if strings.Join(got, ", ") != tt.want {
+				t.Errorf("told %q, want %q", got, tt.want)
+			}
+		})
+	}
+}

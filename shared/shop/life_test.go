@@ -287,3 +287,68 @@ func TestTheAuthorisationEnds(t *testing.T) {
 	}
 	w.want("told", w.sent[0], "authorisation_expiring to "+contact.SellerTopic)
 }
+
+// TestAParcelIsLost: TikTok cancels the package, or the order, while a carrier has it.
+func TestAParcelIsLost(t *testing.T) {
+	w := newWorld(t)
+	w.connect()
+	id := w.place(2)
+	packs := w.market.Pack(id, upsParcel(upsNumber), upsParcel(otherUPS))
+	w.market.Collect(packs[0])
+	w.market.Collect(packs[1])
+	w.hear(nil)
+	w.look()
+	w.pass(time.Hour)
+	w.market.Lose(packs[0])
+	w.until(w.now().Add(15 * time.Minute))
+	w.wantSent("stopped_under_way to seller")
+	w.want("the parcel", w.status(upsNumber), "IN_TRANSIT.MOVING")
+	w.until(w.now().Add(72 * time.Hour))
+	w.wantSent("stopped_under_way to seller")
+}
+
+// TestAReturn is told from pushes alone: no answer about an order knows of it.
+func TestAReturn(t *testing.T) {
+	w := newWorld(t)
+	w.connect()
+	id := w.place(1)
+	pack := w.market.Ship(id, upsParcel(upsNumber))
+	w.market.Collect(pack)
+	w.market.Deliver(pack)
+	w.hear(nil)
+	w.look()
+	says := func(status string) {
+		w.pass(time.Hour)
+		w.market.Push(12, shopID, map[string]any{
+			"order_id": id, "return_id": "4035000000000000101", "return_role": "BUYER", "return_type": "RETURN_AND_REFUND",
+			"return_status": status, "create_time": noon.Unix(), "update_time": w.now().Unix(),
+		})
+	}
+	says("RETURN_OR_REFUND_REQUEST_PENDING")
+	w.hear(nil)
+	w.look()
+	says("AWAITING_BUYER_SHIP")
+	says("BUYER_SHIPPED_ITEM")
+	w.hear(func(p []tiktokshoptest.Push) []tiktokshoptest.Push { return []tiktokshoptest.Push{p[1], p[0], p[1]} })
+	w.until(w.now().Add(time.Hour))
+	w.wantSent("return_asked to seller", "return_shipped to seller")
+	w.want("the word", w.order(id).Return, "BUYER_SHIPPED_ITEM")
+}
+
+// TestARequestThatNamesNoOrder has the shop looked at at once.
+func TestARequestThatNamesNoOrder(t *testing.T) {
+	w := newWorld(t)
+	w.connect()
+	id := w.place(1)
+	w.look()
+	w.market.Pushes() // Lost.
+	w.pass(time.Minute)
+	w.market.Ship(id, upsParcel(upsNumber))
+	w.market.Pushes()
+	w.look()
+	w.want("before", len(w.order(id).Numbers()), 0)
+	w.market.Push(64, shopID, map[string]any{"aftersales_request_id": "1", "aftersales_request_status": "PENDING_REQUEST_REVIEW"})
+	w.hear(nil)
+	w.look()
+	w.want("after", len(w.order(id).Numbers()), 1)
+}

@@ -1,6 +1,7 @@
 package shop
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -88,6 +89,12 @@ func (k *Keeper) facts(ctx context.Context, market *source.Source, o *store.Orde
 			}
 		}
 		settle(h, u.Events, first)
+		if h.Left() || !o.CollectedAt.IsZero() { // Lost, refused or late: its carrier knows.
+			u.Events = slices.DeleteFunc(u.Events, func(e shipment.Event) bool { return e.Status == shipment.Cancelled })
+		}
+		if at, _ := o.When(h.Status); h.Status != "" { // Some words are no event.
+			h.Since(h.Status, cmp.Or(at, o.Fetched))
+		}
 		updates = append(updates, u)
 	}
 	if err := k.Facts.Add(ctx, from, "order "+o.ShopID+"/"+o.OrderID, updates); err != nil {
