@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/shiptide/shiptide/shared/ingest"
+	"github.com/shiptide/shiptide/shared/order"
 	"github.com/shiptide/shiptide/shared/shipment"
 	"github.com/shiptide/shiptide/shared/source"
 	"github.com/shiptide/shiptide/shared/store"
@@ -23,8 +24,8 @@ import (
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
 // lister is a source whose body is a list of tracking numbers, each with another
-// number of the same parcel behind a "=" perhaps; "?" is a part that cannot be
-// understood, "!" a body that cannot.
+// number of the same parcel behind a "=" perhaps, or of orders of shop 1, as "#577";
+// "?" is a part that cannot be understood, "!" a body that cannot.
 type lister struct{}
 
 func (lister) Verify(context.Context, source.Delivery, time.Time) (string, error) { return "", nil }
@@ -39,6 +40,10 @@ func (lister) Decode(body []byte) (source.Report, error) {
 			return source.Report{}, fmt.Errorf("lister: %w", webhook.ErrMalformed)
 		case "?":
 			r.Malformed = append(r.Malformed, source.Malformed{Path: fmt.Sprintf("[%d]", i), Reason: "no number"})
+			continue
+		}
+		if id, ok := strings.CutPrefix(number, "#"); ok {
+			r.Orders = append(r.Orders, order.Change{ShopID: "1", OrderID: id, Status: "IN_TRANSIT", UpdatedAt: noon})
 			continue
 		}
 		number, other, _ := strings.Cut(number, "=")
@@ -83,6 +88,8 @@ func newBench(t *testing.T) *bench {
 		Sources:   []source.Source{{Name: "lister", Kind: shipment.Aggregator, Receiver: lister{}}},
 		Inbox:     store.Inbox{Table: inbox},
 		Shipments: store.Shipments{Table: b.world.Wrap(b.table), Now: now},
+		Orders:    store.Orders{Table: b.world.Wrap(b.table), Now: now},
+		Shops:     store.Shops{Table: b.table},
 		Counters:  store.Counters{Table: b.table, Now: now},
 		Now:       now, Log: slog.New(slog.DiscardHandler),
 	}

@@ -19,14 +19,14 @@ func (in *Ingester) mark(ctx context.Context, jobs []job) {
 		for k := range j.orders {
 			c := &j.orders[k]
 			if err := in.attempt(func() error { return in.Orders.Mark(ctx, c) }); err != nil {
-				j.failed = append(j.failed, failure{"order " + c.OrderID, err})
+				j.failed = append(j.failed, failure{"order:" + c.OrderID, err})
 			}
 		}
 		if j.shop == nil {
 			continue
 		}
 		if err := in.attempt(func() error { return in.markShop(ctx, j.origin.Source, j.shop) }); err != nil {
-			j.failed = append(j.failed, failure{"shop " + j.shop.ShopID, err})
+			j.failed = append(j.failed, failure{"shop:" + j.shop.ShopID, err})
 		}
 	}
 }
