@@ -257,8 +257,8 @@ func (in *Ingester) update(ctx context.Context, g *group) error {
 	if err != nil {
 		return err
 	}
-	if err := in.join(ctx, &rec, g.cause()); err != nil {
-		return err
+	if err := in.join(ctx, &rec, g.cause()); err != nil || g.parts[0].job.origin.Kind == shipment.Marketplace {
+		return err // Who adds what a marketplace answers looks at its order anyway.
 	}
 	return in.prompt(ctx, &rec)
 }

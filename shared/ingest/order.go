@@ -37,12 +37,14 @@ func (in *Ingester) markShop(ctx context.Context, source string, c *order.ShopCh
 	_, err := in.Shops.Change(ctx, source, c.ShopID, func(s *store.Shop) {
 		now := in.Now()
 		switch {
-		case c.Revoked && s.Open() && (c.At.IsZero() || !c.At.Before(s.AuthorisedAt.Truncate(time.Second))): // Else it is an old push.
-			s.RevokedAt = now
+		case !c.At.IsZero() && c.At.Before(s.AuthorisedAt.Truncate(time.Second)) || !s.Open():
+			return // It is of an authorisation before this one, or over already.
+		case c.Revoked: // Of which authorisation, it does not say: the next call shows.
+			s.RevokeSaid, s.RestsUntil, s.Due = now, time.Time{}, now
 		case !c.ExpiresAt.IsZero():
 			s.ExpiresAt = c.ExpiresAt
 		}
-		if c.Look && s.Open() {
+		if c.Look {
 			s.Due = now
 		}
 	})
@@ -53,10 +55,11 @@ func (in *Ingester) markShop(ctx context.Context, source string, c *order.ShopCh
 }
 
 // prompt has the orders of a parcel looked at that somebody has scanned and their
-// marketplace has not seen: when it had the time to.
+// marketplace has not seen: when it had the time to. After that only news is worth
+// a look.
 func (in *Ingester) prompt(ctx context.Context, rec *store.Record) error {
 	scanned := unseen(&rec.Shipment)
-	if scanned.IsZero() {
+	if scanned.IsZero() || !rec.Changed && scanned.Add(order.Patience).Before(in.Now()) {
 		return nil
 	}
 	for _, l := range rec.Set.Links {

@@ -134,9 +134,9 @@ func TestWhatIsSaidOfAShop(t *testing.T) {
 		t.Errorf("due %s, want now", s.Due)
 	}
 	b.clock = noon.Add(time.Hour)
-	b.ingest(t, "revoke", "look ", "revoke")
-	if s := get(); s.Open() || !s.RevokedAt.Equal(b.clock) {
-		t.Errorf("%+v, want that it is revoked", s)
+	b.ingest(t, "revoke", "look", "revoke")
+	if s := get(); !s.Open() || !s.RevokeSaid.Equal(b.clock) || !s.Due.Equal(b.clock) {
+		t.Errorf("%+v, want that it is asked now whether it is revoked", s)
 	}
 	if _, err := b.Shops.Get(t.Context(), "lister", "2"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a shop that was never connected: %v", err)

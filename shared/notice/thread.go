@@ -46,6 +46,7 @@ type Told struct {
 	Kind       Kind               `json:"kind"`
 	SubStatus  shipment.SubStatus `json:"subStatus,omitzero"`
 	Date       string             `json:"date,omitzero"` // what makes it this occurrence
+	Keys       []string           `json:"keys,omitzero"` // of the warnings on an order or a shop that it held
 	EventAt    time.Time          `json:"eventAt,omitzero"`
 	Final      bool               `json:"final,omitzero"`
 	MessageID  string             `json:"messageId"`
@@ -53,10 +54,15 @@ type Told struct {
 	At         time.Time          `json:"at"`
 }
 
-// Has tells whether a notice was told that is known by its date alone: those of
-// orders and shops.
-func (t *Thread) Has(date string) bool {
-	return slices.ContainsFunc(t.Told, func(t Told) bool { return t.Date == date })
+// Has tells whether a warning on an order or a shop was told.
+func (t *Thread) Has(key string) bool {
+	return slices.ContainsFunc(t.Told, func(t Told) bool { return slices.Contains(t.Keys, key) })
+}
+
+// Warn notes that warnings were told in one message. None is ever forgotten: of
+// those that stay true it would be told again.
+func (t *Thread) Warn(kind Kind, keys []string, messageID, providerID string, at time.Time) {
+	t.Told = append(t.Told, Told{Kind: kind, Keys: keys, MessageID: messageID, ProviderID: providerID, At: at.UTC().Truncate(time.Second)})
 }
 
 // maxTold bounds a thread's memory; a parcel's life has fewer than 30.

@@ -251,7 +251,7 @@ func (n *Notifier) underLease(ctx context.Context, t *store.ThreadRow) (told boo
 		return false, n.release(ctx, t, n.Now().Add(again), err)
 	}
 	n.Links.add(&m, t.Audience, to)
-	return n.send(ctx, t, c, m, to)
+	return n.send(ctx, t, m, to, func(t *notice.Thread, providerID string, at time.Time) { t.Tell(c, m.ID, providerID, at) })
 }
 
 // Recipient returns the contact of that ID. One that is not known any more has
@@ -270,7 +270,7 @@ func (n *Notifier) Recipient(ctx context.Context, id string) (contact.Contact, e
 }
 
 // send hands a message over and notes it. It reports whether it was taken.
-func (n *Notifier) send(ctx context.Context, t *store.ThreadRow, c *notice.Candidate, m sender.Message, to contact.Contact) (bool, error) {
+func (n *Notifier) send(ctx context.Context, t *store.ThreadRow, m sender.Message, to contact.Contact, note func(t *notice.Thread, providerID string, at time.Time)) (bool, error) {
 	// A process that slept through its lease must not speak: another may have
 	// said something newer.
 	if left := t.Lease.Until.Sub(n.Now()); left < sendFor {
@@ -284,7 +284,7 @@ func (n *Notifier) send(ctx context.Context, t *store.ThreadRow, c *notice.Candi
 	switch {
 	case err == nil:
 		at := n.Now()
-		return true, n.note(ctx, t, func(t *notice.Thread) { t.Tell(c, m.ID, providerID, at) })
+		return true, n.note(ctx, t, func(t *notice.Thread) { note(t, providerID, at) })
 	case errors.As(err, &pace):
 		return false, n.release(ctx, t, pace.Until, nil)
 	case errors.Is(err, sender.ErrRefused):

@@ -114,7 +114,7 @@ func checkMessage(t *testing.T, name, subject, text, sms string) {
 }
 
 func TestEveryTextIsUsed(t *testing.T) {
-	used := map[string]bool{"machine": true, "shop/authorisation_expiring": true, "shop/authorisation_revoked": true}
+	used := map[string]bool{"machine": true, "shop/authorisation_expiring": true, "shop/authorisation_revoked": true, "shop/authorisation_refused": true}
 	for kind := range order.Rules() {
 		used["order/"+string(kind)] = true
 	}

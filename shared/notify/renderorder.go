@@ -1,7 +1,9 @@
 package notify
 
 import (
+	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/shiptide/shiptide/shared/carrier"
@@ -22,8 +24,12 @@ type orderNews struct {
 	NextStep         string
 }
 
-// renderOrder writes a warning about an order.
-func renderOrder(o *order.Order, w *order.Warning, t *notice.Thread, now time.Time) (sender.Message, error) {
+// renderOrder writes warnings about an order that differ in their numbers only.
+func renderOrder(o *order.Order, alike []order.Warning, t *notice.Thread, now time.Time) (sender.Message, error) {
+	w := alike[0]
+	if len(alike) > 1 {
+		w.Number = fmt.Sprintf("%s and %d more", w.Number, len(alike)-1)
+	}
 	rule := order.Rules()[w.Kind]
 	n := orderNews{
 		Shop: o.ShopID, Order: o.OrderID, Number: w.Number, Provider: w.Provider, Deadline: clock(w.Deadline),
@@ -38,7 +44,15 @@ func renderOrder(o *order.Order, w *order.Warning, t *notice.Thread, now time.Ti
 	}
 	m.ID = messageID(&notice.Candidate{Kind: notice.Kind(w.Kind), Date: w.Key()}, t)
 	m.Kind = string(w.Kind)
-	m.Event = shipment.Public{TrackingNumber: w.Number}
+	m.Event = shipment.Public{TrackingNumber: alike[0].Number}
+	if len(alike) > 1 {
+		m.Text += "\nAll of them:\n"
+	}
+	for i := range alike {
+		if line := strings.TrimSpace(alike[i].Number + " " + alike[i].Reason); len(alike) > 1 {
+			m.Text += "  " + line + "\n"
+		}
+	}
 	code, _ := carrier.OfProvider(w.Provider, "")
 	m.Attrs = map[string]string{
 		"kind": m.Kind, "shop": o.ShopID, "carrier": code, "country": o.Country, "severity": strconv.Itoa(rule.Severity),

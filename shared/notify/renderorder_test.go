@@ -29,7 +29,7 @@ func TestTextsOfOrders(t *testing.T) {
 			if w.Stage == order.StageMissed && kind != order.ShipDeadline && kind != order.NoScan {
 				continue // It is never said of the others.
 			}
-			m, err := renderOrder(o, &w, thread, now)
+			m, err := renderOrder(o, []order.Warning{w}, thread, now)
 			if err != nil {
 				t.Fatalf("%s: %v", kind, err)
 			}
@@ -42,7 +42,7 @@ func TestTextsOfOrders(t *testing.T) {
 		}
 	}
 	s := &store.Shop{Source: "tiktokshop", ID: o.ShopID, Name: "Mugs", ExpiresAt: now.Add(7 * 24 * time.Hour)}
-	for _, kind := range []notice.Kind{authorisationExpiring, authorisationRevoked} {
+	for _, kind := range []notice.Kind{authorisationExpiring, authorisationRefused, authorisationRevoked} {
 		m, err := renderShop(s, kind, string(kind), thread)
 		if err != nil {
 			t.Fatalf("%s: %v", kind, err)

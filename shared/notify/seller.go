@@ -14,9 +14,10 @@ import (
 	"github.com/shiptide/shiptide/shared/store"
 )
 
-// warning is something that the seller is told of an order or a shop.
+// warning is something that the seller is told of an order or a shop, in one
+// message.
 type warning struct {
-	key     string // among those that were told
+	keys    []string // among those that were told
 	kind    notice.Kind
 	message func() (sender.Message, error)
 }
@@ -45,10 +46,40 @@ func (n *Notifier) ofOrder(ctx context.Context, o *order.Order, t *store.ThreadR
 		return nil, time.Time{}, err
 	}
 	all, next := order.Warnings(o, parcels, n.Now())
-	for _, w := range order.Untold(all, t.Has) {
-		due = append(due, warning{w.Key(), notice.Kind(w.Kind), func() (sender.Message, error) { return renderOrder(o, &w, &t.Thread, n.Now()) }})
+	for _, alike := range alikes(order.Untold(all, t.Has)) {
+		w := warning{kind: notice.Kind(alike[0].Kind), message: func() (sender.Message, error) { return renderOrder(o, alike, &t.Thread, n.Now()) }}
+		for i := range alike {
+			w.keys = append(w.keys, alike[i].Key())
+		}
+		due = append(due, w)
 	}
 	return due, next, nil
+}
+
+// alikes puts warnings together that differ in their numbers only: an order may have
+// many packages.
+func alikes(all []order.Warning) (out [][]order.Warning) {
+	type same struct {
+		kind        order.Kind
+		what, stage string
+		deadline    time.Time
+		occasion    string
+	}
+	at := map[same]int{}
+	for _, w := range all {
+		k := same{w.Kind, w.What, w.Stage, w.Deadline.UTC(), w.Occasion}
+		if w.What == w.Number {
+			k.what = ""
+		}
+		i, known := at[k]
+		if !known {
+			i = len(out)
+			at[k] = i
+			out = append(out, nil)
+		}
+		out[i] = append(out[i], w)
+	}
+	return out
 }
 
 // TellShop tells the seller what is due of a shop, and returns when there will be
@@ -75,7 +106,11 @@ func (n *Notifier) TellShop(ctx context.Context, s *store.Shop) (next time.Time,
 const (
 	authorisationExpiring notice.Kind = "authorisation_expiring"
 	authorisationRevoked  notice.Kind = "authorisation_revoked"
+	authorisationRefused  notice.Kind = "authorisation_refused"
 )
+
+// patience is how long calls for a shop may be refused before its seller hears of it.
+const patience = time.Hour
 
 // before are how long before the end of an authorisation it is warned of.
 var before = []time.Duration{24 * time.Hour, 7 * 24 * time.Hour, 30 * 24 * time.Hour}
@@ -86,12 +121,15 @@ func (n *Notifier) ofShop(s *store.Shop, t *store.ThreadRow) (due []warning, nex
 	now := n.Now()
 	say := func(kind notice.Kind, key string) {
 		if !t.Has(key) {
-			due = append(due, warning{key, kind, func() (sender.Message, error) { return renderShop(s, kind, key, &t.Thread) }})
+			due = append(due, warning{[]string{key}, kind, func() (sender.Message, error) { return renderShop(s, kind, key, &t.Thread) }})
 		}
 	}
 	if !s.Open() {
-		say(authorisationRevoked, "revoked|"+s.RevokedAt.UTC().Format(time.DateOnly))
+		say(authorisationRevoked, "revoked|"+s.RevokedAt.UTC().Format(time.RFC3339))
 		return due, time.Time{}
+	}
+	if s.Fault != "" && now.Sub(s.FaultSince) >= patience {
+		say(authorisationRefused, "refused|"+s.FaultSince.UTC().Format(time.RFC3339))
 	}
 	if s.ExpiresAt.IsZero() || s.ExpiresAt.Before(now.Add(-24*time.Hour)) {
 		return nil, time.Time{}
@@ -162,7 +200,11 @@ func (n *Notifier) sayAll(ctx context.Context, t *store.ThreadRow, to contact.Co
 		if err != nil {
 			return time.Time{}, n.release(ctx, t, time.Time{}, err)
 		}
-		told, err := n.send(ctx, t, &notice.Candidate{Kind: w.kind, Date: w.key, At: n.Now()}, m, to)
+		told, err := n.send(ctx, t, m, to, func(t *notice.Thread, providerID string, at time.Time) { t.Warn(w.kind, w.keys, m.ID, providerID, at) })
+		var busy *BusyError // The lease is nearly over: what is left is told under another.
+		if errors.As(err, &busy) {
+			return earlier(next, busy.Until), nil
+		}
 		if err != nil {
 			return time.Time{}, err
 		}

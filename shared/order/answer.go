@@ -9,21 +9,28 @@ import (
 // Answer takes over an answer about the order, which came now. It reports false
 // for one that is older than what is known: then nothing changes.
 //
-// Numbers that are not there any more are in Gone afterwards. Of an order that
-// was cancelled the packages stay: a parcel that is under way does not turn back
-// because its order lists it no more.
+// Numbers that are not there any more are in Gone afterwards. Where an order that is
+// under way, or over, lists no package, those that it had stay: a parcel does not
+// turn back because its order lists it no more.
 func (o *Order) Answer(c *Change, now time.Time) bool {
-	if c.Details == nil || c.UpdatedAt.Before(o.UpdatedAt) {
+	updated := sane(c.UpdatedAt, now)
+	if c.Details == nil || !updated.IsZero() && updated.Before(o.UpdatedAt) {
 		return false
+	}
+	if o.Followed.IsZero() {
+		o.Followed = now
 	}
 	before := o.Packages
 	o.readdress(c.Details, now)
 	d := *c.Details
+	if d.CancelAsked && !o.CancelAsked {
+		o.CancelAskedAt = now
+	}
 	if d.PostalCode == "" && (d.Country == "" || d.Country == o.Country) { // They are masked by and by.
 		d.Country, d.PostalCode = o.Country, o.PostalCode
 	}
-	o.Status, o.UpdatedAt, o.Details, o.Fetched = c.Status, c.UpdatedAt, d, now
-	if len(c.Packages) == 0 && !c.Details.CancelledAt.IsZero() {
+	o.Status, o.UpdatedAt, o.Details, o.Fetched = c.Status, later(o.UpdatedAt, updated), d, now
+	if len(c.Packages) == 0 && o.leftAlready() {
 		return true
 	}
 	o.Packages = nil
@@ -34,11 +41,21 @@ func (o *Order) Answer(c *Change, now time.Time) bool {
 	return true
 }
 
-// readdress notes that the address changed when a label was there already.
+// leftAlready tells whether parcels may be under way, whatever is listed.
+func (o *Order) leftAlready() bool {
+	switch o.Status {
+	case "IN_TRANSIT", "DELIVERED", "COMPLETED", "CANCELLED":
+		return true
+	}
+	return !o.CancelledAt.IsZero() || !o.CollectedAt.IsZero()
+}
+
+// readdress notes that the address is another than the one before, unless a push
+// has said so.
 func (o *Order) readdress(d *Details, now time.Time) {
 	changed := d.AddressChanged && !o.AddressChanged ||
 		d.PostalCode != "" && o.PostalCode != "" && (d.PostalCode != o.PostalCode || d.Country != o.Country)
-	if changed && !o.Fetched.IsZero() && len(o.Numbers()) > 0 && o.Readdressed.IsZero() {
+	if changed && !o.Fetched.IsZero() && !o.Readdressed.After(o.Fetched.Add(-time.Hour)) {
 		o.Readdressed = now
 	}
 }
@@ -92,23 +109,33 @@ func (o *Order) leave(before []Held, now time.Time) {
 	has := func(number string) bool {
 		return slices.ContainsFunc(o.Packages, func(h Held) bool { return h.TrackingNumber == number || h.FirstMile == number })
 	}
-	o.Gone = slices.DeleteFunc(o.Gone, func(g Gone) bool { return has(g.Number) })
+	o.Gone = slices.DeleteFunc(slices.Clone(o.Gone), func(g Gone) bool { return has(g.Number) })
 	for i := range before {
 		b := &before[i]
 		for _, number := range []string{b.TrackingNumber, b.FirstMile} {
 			if number == "" || has(number) {
 				continue
 			}
-			g := Gone{Number: number, By: o.successor(b), At: now}
+			g := Gone{Number: number, PackageID: b.PackageID, At: now}
 			o.Gone = append(slices.DeleteFunc(o.Gone, func(g Gone) bool { return g.Number == number }), g)
 		}
 	}
+	for i := range o.Gone { // A label that was taken back is made again later.
+		if g := &o.Gone[i]; g.By == "" {
+			g.By = o.successor(g.PackageID)
+		}
+	}
+	o.Gone = o.Gone[max(0, len(o.Gone)-maxGone):]
 }
 
-// successor is the number that a package has now, "" if it is gone too.
-func (o *Order) successor(b *Held) string {
+// maxGone is how many numbers are remembered that an order has no more.
+const maxGone = 100
+
+// successor is the number that a package has now, "" if it has none. Where one
+// package is left it is what became of the others.
+func (o *Order) successor(id string) string {
 	for i := range o.Packages {
-		if h := &o.Packages[i]; b.PackageID != "" && h.PackageID == b.PackageID || len(o.Packages) == 1 {
+		if h := &o.Packages[i]; id != "" && h.PackageID == id || len(o.Packages) == 1 {
 			return h.TrackingNumber
 		}
 	}
@@ -165,7 +192,7 @@ func (o *Order) Settled() { o.Stale, o.Wanted = time.Time{}, nil }
 // Differs tells whether an entry of a list says something that the order does not
 // know: then it must be asked for.
 func (o *Order) Differs(c *Change) bool {
-	if o.Fetched.IsZero() {
+	if o.Fetched.IsZero() || !o.Stale.IsZero() {
 		return true
 	}
 	if c.Details != nil && (c.UpdatedAt.After(o.UpdatedAt) || c.UpdatedAt.Equal(o.UpdatedAt) && c.Status != o.Status) {

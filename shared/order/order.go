@@ -1,7 +1,11 @@
 // Package order is what a marketplace says of an order and its packages.
 package order
 
-import "time"
+import (
+	"time"
+
+	"github.com/shiptide/shiptide/shared/shipment"
+)
 
 // Change says that an order is not what it was, and what is known of it.
 type Change struct {
@@ -11,8 +15,11 @@ type Change struct {
 	UpdatedAt time.Time `json:"updatedAt,omitzero"`
 	Packages  []Package `json:"packages"`
 
-	// About is what the status is of.
-	About About `json:"-"`
+	// About is what the status is of, Request the id of that cancellation or return.
+	About   About  `json:"-"`
+	Request string `json:"-"`
+	// Said is what an answer says of the parcels of this order.
+	Said []shipment.Update `json:"-"`
 	// Details are what an answer about the order says beside; nil: it is a push, or
 	// an answer about a package, and the packages are not all there are.
 	Details *Details `json:"-"`
@@ -24,6 +31,7 @@ type About string
 // What statuses are of.
 const (
 	TheOrder      About = ""
+	TheAddress    About = "address"      // of the recipient: it has no status
 	ACancellation About = "cancellation" // a request, perhaps for a part of the order
 	AReturn       About = "return"       // the parcel that goes back, and the money
 )

@@ -211,12 +211,12 @@ func (p *plan) changes() {
 	if len(p.transits) == 1 {
 		w.Number, w.Provider = p.transits[0].Number, p.transits[0].provider
 	}
-	if !p.o.Readdressed.IsZero() {
-		w.Kind = AddressChanged
-		p.add(w, p.o.Readdressed, time.Time{})
+	if at := p.o.Readdressed; p.at >= partlyShipped && at.After(p.o.ShippedAt) {
+		w.Kind, w.Occasion = AddressChanged, occasion(at)
+		p.add(w, at, time.Time{})
 	}
 	if p.o.CancelAsked {
-		w.Kind, w.What = CancelAsked, "stop_parcel"
+		w.Kind, w.What, w.Occasion = CancelAsked, "stop_parcel", occasion(p.o.CancelAskedAt)
 		if p.at == unshipped {
 			w.What = "do_not_ship"
 		}
@@ -234,7 +234,7 @@ const (
 // returns says what the newest word on a return asks of the seller. Nobody says
 // here when the answer is due: that stands in Seller Center.
 func (p *plan) returns() {
-	w := Warning{What: p.o.Return}
+	w := Warning{What: p.o.Return, Occasion: p.o.ReturnID}
 	switch p.o.Return {
 	case "RETURN_OR_REFUND_REQUEST_PENDING", "REPLACEMENT_REQUEST_PENDING":
 		w.Kind = ReturnAsked
@@ -250,7 +250,7 @@ func (p *plan) returns() {
 // one of its packages.
 func (p *plan) stopped() {
 	if !p.o.CancelledAt.IsZero() {
-		if !p.o.CollectedAt.IsZero() && p.o.DeliveredAt.IsZero() {
+		if !p.o.CollectedAt.IsZero() && p.o.DeliveredAt.IsZero() && p.news(p.o.CancelledAt) {
 			p.add(Warning{Kind: StoppedUnderWay}, p.o.CancelledAt, p.o.CancelledAt.Add(stoppedNews))
 		}
 		return
@@ -258,7 +258,7 @@ func (p *plan) stopped() {
 	for i := range p.o.Packages {
 		h := &p.o.Packages[i]
 		at := h.said("CANCELLED")
-		if h.Status == "CANCELLED" && !at.IsZero() && h.Left() {
+		if h.Status == "CANCELLED" && p.news(at) && h.Left() {
 			p.add(Warning{Kind: StoppedUnderWay, What: h.TrackingNumber, Number: h.TrackingNumber, Provider: h.Provider}, at, at.Add(stoppedNews))
 		}
 	}
@@ -267,6 +267,19 @@ func (p *plan) stopped() {
 // Left tells whether the marketplace ever said that a carrier has the package.
 func (h *Held) Left() bool {
 	return !h.said("FULFILLING").IsZero() || !h.said("IN_TRANSIT").IsZero()
+}
+
+// news tells whether something happened when the order was followed already.
+func (p *plan) news(at time.Time) bool {
+	return !at.IsZero() && at.After(p.o.Followed.Add(-time.Hour))
+}
+
+// occasion tells a thing that happens again from the one before.
+func occasion(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.UTC().Format(time.RFC3339)
 }
 
 // said is when a word was first said to be true of the package; zero: never.

@@ -40,6 +40,7 @@ type Warning struct {
 	// number, or what to do of a cancellation ("do_not_ship", "stop_parcel").
 	What     string
 	Stage    string    // of a deadline; else ""
+	Occasion string    // makes what happens again another warning; may be ""
 	Deadline time.Time // zero: it has none
 
 	Number, Provider, Scan, Reason string // for the text; may be ""
@@ -104,7 +105,11 @@ func (w *Warning) key(k Kind, what, number, stage string) string {
 	if !k.perNumber() {
 		number = "" // It is only for the text.
 	}
-	return strings.Join([]string{string(k), what, number, stage, deadline}, "|")
+	key := strings.Join([]string{string(k), what, number, stage, deadline}, "|")
+	if w.Occasion != "" {
+		key += "|" + w.Occasion
+	}
+	return key
 }
 
 // perNumber tells whether there is a warning for each number of an order.

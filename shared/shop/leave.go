@@ -14,7 +14,8 @@ import (
 )
 
 // leave lets a number that the order has no more fall silent; whoever heard of it
-// as the buyer hears of the one in its place.
+// as the buyer hears of the one in its place. Where the number is another order's
+// too, nobody is moved: whose buyer it is, nobody knows.
 func (k *Keeper) leave(ctx context.Context, market *source.Source, o *store.OrderRow, g *order.Gone) error {
 	set, err := k.set(ctx, g.Number)
 	if err != nil {
@@ -22,6 +23,7 @@ func (k *Keeper) leave(ctx context.Context, market *source.Source, o *store.Orde
 	}
 	// The order as its marketplace knows it, and as an import of its orders does.
 	var marketplace, operator []shipment.Link
+	others := false
 	at := k.Now().UTC().Truncate(time.Second)
 	for _, l := range set.Links {
 		if l.Kind != shipment.OrderLink || l.Withdrawn {
@@ -32,15 +34,17 @@ func (k *Keeper) leave(ctx context.Context, market *source.Source, o *store.Orde
 			marketplace = append(marketplace, l)
 		case l.Value == "local/"+o.OrderID && l.SourceKind == shipment.Operator:
 			operator = append(operator, l)
+		default:
+			others = true
 		}
 	}
-	if len(marketplace)+len(operator) == 0 {
-		return nil
-	}
-	if g.By != "" {
-		if err := k.move(ctx, g); err != nil {
-			return err
+	if g.By != "" && !g.Moved {
+		if !others {
+			if err := k.move(ctx, g); err != nil {
+				return err
+			}
 		}
+		g.Moved = true
 	}
 	cause := "order " + orderLink(&o.Order)
 	var errs []error

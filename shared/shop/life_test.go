@@ -8,6 +8,7 @@ import (
 	"github.com/shiptide/shiptide/shared/contact"
 	"github.com/shiptide/shiptide/shared/shipment"
 	"github.com/shiptide/shiptide/shared/source/tiktokshop/tiktokshoptest"
+	"github.com/shiptide/shiptide/shared/store"
 )
 
 var (
@@ -218,10 +219,12 @@ func TestTheAddressChanges(t *testing.T) {
 	w.hear(nil)
 	w.look()
 	w.wantSent() // There is no label yet.
+	w.pass(time.Minute)
 	w.market.Ship(id, upsParcel(upsNumber))
 	w.hear(nil)
 	w.look()
 	w.wantSent()
+	w.pass(time.Minute)
 	w.market.Readdress(id, tiktokshoptest.Address{Region: "US", PostalCode: "95110"})
 	w.hear(nil)
 	w.look()
@@ -257,8 +260,12 @@ func TestTheSellerTakesItBack(t *testing.T) {
 	w.look()
 	w.market.Revoke(shopID)
 	w.hear(nil)
+	w.look() // Which finds that it is so.
+	if g, err := w.Shops.Grant(t.Context(), "tiktokshop", w.shop().Grant); err != nil || g.Tokens != (store.Tokens{}) {
+		t.Errorf("the tokens are kept (%v)", err)
+	}
 	w.market.Forget()
-	w.until(w.now().Add(time.Hour))
+	w.until(w.now().Add(25 * time.Hour))
 	w.want("calls", len(w.market.Calls()), 0)
 	w.want("the parcel", w.status(upsNumber), "INFO_RECEIVED.LABEL_CREATED")
 	w.wantSent("authorisation_revoked to seller")

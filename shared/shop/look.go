@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/shiptide/shiptide/shared/order"
@@ -25,56 +26,67 @@ func (k *Keeper) look(ctx context.Context, keys [][2]string) error {
 	for _, key := range keys {
 		byShop[key[0]] = append(byShop[key[0]], key[1])
 	}
-	var errs []error
-	for id, orders := range byShop {
-		s, market, err := k.find(ctx, id)
-		if err == nil {
-			err = k.lookAt(ctx, s, market, id, orders)
+	return each(len(byShop), func(do func(func() error)) {
+		for id, orders := range byShop {
+			do(func() error {
+				s, market, err := k.find(ctx, id)
+				if err != nil {
+					return err
+				}
+				return k.lookAt(ctx, s, market, id, orders)
+			})
 		}
-		errs = append(errs, err)
-	}
+	})
+}
+
+// each does several things side by side, and joins what went wrong.
+func each(sideBySide int, start func(do func(func() error))) error {
+	var mu sync.Mutex
+	var errs []error
+	var wg sync.WaitGroup
+	free := make(chan struct{}, max(1, sideBySide))
+	start(func(f func() error) {
+		free <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-free }()
+			if err := f(); err != nil {
+				mu.Lock()
+				errs = append(errs, err)
+				mu.Unlock()
+			}
+		})
+	})
+	wg.Wait()
 	return errors.Join(errs...)
 }
 
-// lookAt looks at orders of one shop, as many at a time as one call takes.
+// lookAt looks at orders of one shop, as many at a time as one call takes. After a
+// call that failed no other is made: it would wait as long, and fail.
 func (k *Keeper) lookAt(ctx context.Context, s *store.Shop, market *source.Source, shop string, ids []string) error {
 	perCall := 50
 	if market != nil && market.Limits.PerCall > 0 {
 		perCall = market.Limits.PerCall
 	}
-	var mu sync.Mutex
-	var errs []error
-	var wg sync.WaitGroup
-	next := make(chan []string)
-	for range side {
-		wg.Go(func() {
-			for some := range next {
-				if err := k.lookSome(ctx, s, market, shop, some); err != nil {
-					mu.Lock()
-					errs = append(errs, err)
-					mu.Unlock()
-				}
-			}
-		})
-	}
-	for some := range slices.Chunk(ids, perCall) {
-		next <- some
-	}
-	close(next)
-	wg.Wait()
-	return errors.Join(errs...)
+	var failed atomic.Bool
+	return each(side, func(do func(func() error)) {
+		for some := range slices.Chunk(ids, perCall) {
+			do(func() error { return k.lookSome(ctx, s, market, shop, some, &failed) })
+		}
+	})
 }
 
 // lookSome looks at orders that one call can ask for.
-func (k *Keeper) lookSome(ctx context.Context, s *store.Shop, market *source.Source, shop string, ids []string) error {
+func (k *Keeper) lookSome(ctx context.Context, s *store.Shop, market *source.Source, shop string, ids []string, failed *atomic.Bool) error {
 	var rows []store.OrderRow
 	var ask []string
+	var errs []error
 	for _, id := range ids {
 		o, err := k.Orders.Get(ctx, shop, id)
-		if err != nil {
-			return fmt.Errorf("shop: %w", err)
-		}
-		if !o.Stored() {
+		switch {
+		case err != nil: // The others can be looked at.
+			errs = append(errs, fmt.Errorf("shop: order of %s: %w", shop, err))
+			continue
+		case !o.Stored():
 			continue
 		}
 		rows = append(rows, o)
@@ -82,13 +94,10 @@ func (k *Keeper) lookSome(ctx context.Context, s *store.Shop, market *source.Sou
 			ask = append(ask, id)
 		}
 	}
-	var errs []error
-	got, err := k.ask(ctx, s, market, ask)
-	if err != nil {
-		errs = append(errs, err)
-	}
+	got, err := k.ask(ctx, s, market, ask, failed)
+	errs = append(errs, err)
 	for i := range rows {
-		if err := k.settle(ctx, s, market, &rows[i], got, slices.Contains(ask, rows[i].OrderID) && err != nil); err != nil {
+		if err := k.settle(ctx, s, market, &rows[i], &got); err != nil {
 			errs = append(errs, fmt.Errorf("shop: order of %s: %w", shop, err))
 		}
 	}
@@ -98,7 +107,8 @@ func (k *Keeper) lookSome(ctx context.Context, s *store.Shop, market *source.Sou
 // answers are what a marketplace answered of orders.
 type answers struct {
 	source.Report
-	asked []string
+	asked  []string // those that it was asked for, whether or not it answered
+	failed bool
 }
 
 // of returns the answer about an order; nil: there is none.
@@ -110,80 +120,94 @@ func (a *answers) of(id string) *order.Change {
 	return &a.Orders[at]
 }
 
-// ask asks for orders. None are asked for where nobody may.
-func (k *Keeper) ask(ctx context.Context, s *store.Shop, market *source.Source, ids []string) (answers, error) {
+// ask asks for orders. None are asked for where nobody may, or where that has just
+// failed.
+func (k *Keeper) ask(ctx context.Context, s *store.Shop, market *source.Source, ids []string, failed *atomic.Bool) (answers, error) {
 	if len(ids) == 0 || s == nil || !s.Open() {
 		return answers{}, nil
 	}
+	if failed.Load() || k.Now().Before(s.RestsUntil) {
+		return answers{asked: ids, failed: true}, nil
+	}
 	report, err := market.Market.Orders(ctx, s.ID, ids)
 	if err != nil {
-		return answers{}, k.failed(ctx, s, err)
+		failed.Store(true)
+		return answers{asked: ids, failed: true}, k.failed(ctx, s, err)
 	}
-	return answers{report, ids}, nil
-}
-
-// failed notes that a shop's calls are refused, so that nobody has to wonder. It
-// returns the error.
-func (k *Keeper) failed(ctx context.Context, s *store.Shop, err error) error {
-	var e *source.Error
-	if !errors.As(err, &e) || !refused(err) {
-		return fmt.Errorf("shop: %w", err)
-	}
-	if s.Fault != e.Error() {
-		_, saved := k.Shops.Change(ctx, s.Source, s.ID, func(s *store.Shop) {
-			if s.Fault == "" {
-				s.FaultSince = k.Now()
-			}
-			s.Fault = e.Error()
-		})
-		err = errors.Join(err, saved)
-	}
-	return fmt.Errorf("shop: %w", err)
+	return answers{Report: report, asked: ids}, nil
 }
 
 // settle takes over what was answered of one order, tells what is due, and sets
 // when the order is looked at next.
-func (k *Keeper) settle(ctx context.Context, s *store.Shop, market *source.Source, o *store.OrderRow, got answers, failed bool) error {
+func (k *Keeper) settle(ctx context.Context, s *store.Shop, market *source.Source, o *store.OrderRow, got *answers) error {
 	now := k.Now()
-	pending := time.Time{} // when to try again what could not be done
+	before := o.Order
+	var again time.Time // when to ask again for what was not to be had
+	var fault error
+	took := false
 	switch c := got.of(o.OrderID); {
-	case failed:
-		pending = now.Add(later)
 	case c != nil:
-		settled, err := k.take(ctx, s, market, o, c, got.Report)
-		if err != nil {
-			return errors.Join(err, k.rest(ctx, o, now.Add(later)))
+		settled, err := k.take(ctx, s, market, o, c)
+		if took = err == nil; !took { // What was taken over by halves is taken over again.
+			o.Order, fault = before, err
 		}
 		if !settled {
-			pending = now.Add(later)
+			again = now.Add(wait(o, now))
 		}
-	case s == nil || !s.Open():
-		pending = now.Add(unknown)
-		if o.Stale.IsZero() {
-			pending = time.Time{}
-		}
+	case got.failed && slices.Contains(got.asked, o.OrderID):
+		again = later(now.Add(wait(o, now)), s.RestsUntil)
 	case slices.Contains(got.asked, o.OrderID): // There is no such order, or it is another shop's.
 		o.Settled()
+		o.Fetched = now
 	}
 	next, err := k.Teller.TellOrder(ctx, &o.Order)
 	if err != nil {
-		return errors.Join(err, k.rest(ctx, o, now.Add(later)))
+		fault, again = errors.Join(fault, err), earliest(again, now.Add(soon))
 	}
-	if s != nil && s.Open() {
-		pending = earliest(pending, refreshed(&o.Order, now))
+	if again.IsZero() {
+		again = k.nextAsk(s, &o.Order, now)
 	}
-	return k.rest(ctx, o, earliest(pending, next))
+	taken, err := k.rest(ctx, o, earliest(again, next))
+	if taken && took { // The facts are those of an answer that is not the newest, perhaps.
+		err = k.Orders.Mark(ctx, &order.Change{ShopID: o.ShopID, OrderID: o.OrderID})
+	}
+	return errors.Join(fault, err)
 }
 
-// rest sets when an order is looked at next. If it was written meanwhile it stays
-// due.
-func (k *Keeper) rest(ctx context.Context, o *store.OrderRow, due time.Time) error {
-	o.Due = due
-	err := k.Orders.Save(ctx, o)
-	if errors.Is(err, store.ErrTaken) {
-		return nil
+// wait is how long an order waits that could not be had: the longer the older what
+// is known of it is.
+func wait(o *store.OrderRow, now time.Time) time.Duration {
+	const longest = 6 * time.Hour
+	since := earliest(o.Stale, o.Fetched)
+	if since.IsZero() {
+		return soon
 	}
-	return err
+	return min(max(soon, now.Sub(since)/4), longest)
+}
+
+// rest sets when an order is looked at next, and reports whether it was written
+// meanwhile: then it stays due.
+func (k *Keeper) rest(ctx context.Context, o *store.OrderRow, due time.Time) (taken bool, err error) {
+	o.Due = due
+	err = k.Orders.Save(ctx, o)
+	if errors.Is(err, store.ErrTaken) {
+		return true, nil
+	}
+	return false, err
+}
+
+// nextAsk is when an order is asked for though nothing is pushed; zero: never. Of a
+// shop that is closed nothing can be asked: it is looked at again in case it opens.
+func (k *Keeper) nextAsk(s *store.Shop, o *order.Order, now time.Time) time.Time {
+	switch {
+	case s == nil:
+		return time.Time{} // Who connects the shop lists its orders.
+	case s.Open():
+		return refreshed(o, now)
+	case o.Over():
+		return time.Time{}
+	}
+	return now.Add(24 * time.Hour)
 }
 
 // refreshed is when an order is asked for though nothing was pushed: an hour after
@@ -216,4 +240,11 @@ func earliest(times ...time.Time) (first time.Time) {
 		}
 	}
 	return first
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }

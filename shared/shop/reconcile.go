@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/shiptide/shiptide/shared/order"
@@ -20,8 +21,8 @@ const (
 	overlap = 10 * time.Minute
 	// history is how old the changes are that a new shop begins with.
 	history = 30 * 24 * time.Hour
-	// refusedAgain is when a shop is tried again that does not let us.
-	refusedAgain = time.Hour
+	// pages bounds how many pages of a list one run goes through.
+	pages = 500
 )
 
 // Reconcile asks which orders and packages of a shop changed lately, and then for
@@ -36,50 +37,95 @@ func (k *Keeper) Reconcile(ctx context.Context, name, id string) error {
 	if err != nil {
 		return fmt.Errorf("shop: %w", err)
 	}
+	s.Due = k.Now().Add(soon) // Another sweep goes by.
+	err = k.Shops.Save(ctx, &s)
+	if errors.Is(err, store.ErrTaken) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("shop: %w", err)
+	}
 	if market == nil {
 		return k.again(ctx, &s, k.Now().Add(refusedAgain), nil)
 	}
 	if s.Open() {
-		for _, what := range []source.Listing{source.Orders, source.Packages} {
-			if err = k.list(ctx, &s, market, what); err != nil {
-				break
-			}
-		}
+		err = k.lists(ctx, &s, market)
 	}
 	next, told := k.Teller.TellShop(ctx, &s)
+	due := k.Now().Add(pollEvery)
 	switch {
 	case told != nil:
-		return k.again(ctx, &s, k.Now().Add(later), errors.Join(err, told))
+		err, due = errors.Join(err, told), k.Now().Add(soon)
 	case !s.Open():
-		return k.again(ctx, &s, next, nil)
-	case refused(err):
-		return k.again(ctx, &s, k.Now().Add(refusedAgain), err)
+		due = next
+	case refused(err): // The seller hears of it, and the operator sees it.
+		k.Log.WarnContext(ctx, "shop refuses", "source", s.Source, "err", err)
+		err, due = nil, k.Now().Add(refusedAgain)
 	case err != nil:
-		return k.again(ctx, &s, k.Now().Add(later), err)
+		due = k.Now().Add(soon)
 	}
-	return k.again(ctx, &s, k.Now().Add(pollEvery), nil)
+	return k.again(ctx, &s, due, err)
 }
 
-// again sets when a shop is asked next, and whether it lets us. It returns err.
+// lists goes through the orders that changed, and the packages. A push that says
+// that the authorisation is over is right if the first call is refused.
+func (k *Keeper) lists(ctx context.Context, s *store.Shop, market *source.Source) error {
+	err := k.list(ctx, s, market, source.Orders)
+	switch {
+	case refused(err) && !s.RevokeSaid.IsZero():
+		s.RevokedAt, s.Fault, s.FaultSince, s.RestsUntil = k.Now(), "", time.Time{}, time.Time{}
+		return k.drop(ctx, s)
+	case err != nil:
+		return err
+	}
+	s.RevokeSaid, s.RestsUntil = time.Time{}, time.Time{}
+	if err = k.list(ctx, s, market, source.Packages); err == nil {
+		s.Fault, s.FaultSince = "", time.Time{}
+	}
+	s.RestsUntil = time.Time{} // Orders can be asked for.
+	return err
+}
+
+// drop forgets the tokens of an authorisation that is over, unless they are another
+// shop's too.
+func (k *Keeper) drop(ctx context.Context, s *store.Shop) error {
+	all, err := k.Shops.List(ctx, s.Source)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(all, func(o store.Shop) bool { return o.ID != s.ID && o.Grant == s.Grant && o.Open() }) {
+		return nil
+	}
+	g, err := k.Shops.Grant(ctx, s.Source, s.Grant)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	g.Tokens, g.Before = store.Tokens{}, store.Tokens{}
+	err = k.Shops.SaveGrant(ctx, &g)
+	if errors.Is(err, store.ErrTaken) { // It is being refreshed, or authorised again.
+		return nil
+	}
+	return err
+}
+
+// again keeps how it went with a shop, and sets when it is asked next. It returns
+// err.
 func (k *Keeper) again(ctx context.Context, s *store.Shop, due time.Time, err error) error {
 	_, saved := k.Shops.Change(ctx, s.Source, s.ID, func(row *store.Shop) {
-		row.Due = due
-		row.OrdersUpTo, row.PackagesUpTo = later2(row.OrdersUpTo, s.OrdersUpTo), later2(row.PackagesUpTo, s.PackagesUpTo)
-		if err == nil {
-			row.Fault, row.FaultSince = "", time.Time{}
+		row.OrdersUpTo, row.PackagesUpTo = later(row.OrdersUpTo, s.OrdersUpTo), later(row.PackagesUpTo, s.PackagesUpTo)
+		if !row.AuthorisedAt.Equal(s.AuthorisedAt) || row.RevokeSaid.After(s.RevokeSaid) && s.Open() {
+			return // It was authorised again meanwhile, or a push came: it is due.
 		}
+		row.Due, row.RevokedAt, row.RevokeSaid = due, s.RevokedAt, s.RevokeSaid
+		row.Fault, row.FaultSince, row.RestsUntil = s.Fault, s.FaultSince, s.RestsUntil
 	})
 	if err == nil && saved == nil {
 		return nil
 	}
 	return fmt.Errorf("shop %s: %w", s.ID, errors.Join(err, saved))
-}
-
-func later2(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
 }
 
 // list goes through what changed since the last time.
@@ -93,59 +139,72 @@ func (k *Keeper) list(ctx context.Context, s *store.Shop, market *source.Source,
 	if mark.IsZero() {
 		w.From = now.Add(-history)
 	}
-	for page := ""; ; {
+	seen := map[string]bool{"": true}
+	for page, n := "", 0; ; n++ {
 		r, next, err := market.Market.Changed(ctx, s.ID, what, w, page)
 		if err != nil {
 			return k.failed(ctx, s, err)
 		}
 		newest, err := k.compare(ctx, s, market, r)
-		switch {
-		case refused(err), err != nil && newest.IsZero():
+		if err != nil {
 			return err
-		case err != nil: // They are due.
-			k.Log.WarnContext(ctx, "orders not asked for", "source", s.Source, "err", err)
 		}
 		if page = next; page == "" {
 			*mark = now
 			return nil
 		}
-		*mark = later2(*mark, newest)
+		if newest.Before(now) {
+			*mark = later(*mark, newest)
+		}
 		if err := k.progress(ctx, s); err != nil {
 			return err
 		}
+		if seen[page] || n == pages {
+			return fmt.Errorf("shop: the list of %s does not end", what)
+		}
+		seen[page] = true
 	}
 }
 
 // progress keeps how far a list was gone through: what comes after it may fail.
 func (k *Keeper) progress(ctx context.Context, s *store.Shop) error {
 	_, err := k.Shops.Change(ctx, s.Source, s.ID, func(row *store.Shop) {
-		row.OrdersUpTo, row.PackagesUpTo = later2(row.OrdersUpTo, s.OrdersUpTo), later2(row.PackagesUpTo, s.PackagesUpTo)
+		row.OrdersUpTo, row.PackagesUpTo = later(row.OrdersUpTo, s.OrdersUpTo), later(row.PackagesUpTo, s.PackagesUpTo)
 	})
 	return err
 }
 
-// compare asks for those orders of a page that are not known as they stand there.
-// It returns the newest change of the page, zero if the page was not gone through.
-// What cannot be asked for now is stale, and due.
+// compare asks for those orders of a page that are not known as they stand there,
+// and returns the newest change of the page. What cannot be asked for now is stale,
+// and due.
 func (k *Keeper) compare(ctx context.Context, s *store.Shop, market *source.Source, r source.Report) (newest time.Time, err error) {
 	var ask []string
 	for i := range r.Orders {
 		c := &r.Orders[i]
-		newest = later2(newest, c.UpdatedAt)
+		newest = later(newest, c.UpdatedAt)
 		o, err := k.Orders.Get(ctx, s.ID, c.OrderID)
+		if errors.Is(err, store.ErrUnreadable) { // The others can be read.
+			k.Log.ErrorContext(ctx, "order not readable", "source", s.Source, "err", err)
+			continue
+		}
 		if err != nil {
-			return time.Time{}, err
+			return newest, err
 		}
 		if !o.Differs(c) {
 			continue
 		}
 		// Marked first: should this process end, or the call fail, it is due.
 		if err := k.Orders.Mark(ctx, &order.Change{ShopID: s.ID, OrderID: c.OrderID, Packages: lastMiles(c)}); err != nil {
-			return time.Time{}, err
+			return newest, err
 		}
 		ask = append(ask, c.OrderID)
 	}
-	return newest, k.lookAt(ctx, s, market, s.ID, ask)
+	err = k.lookAt(ctx, s, market, s.ID, ask)
+	if err != nil && !refused(err) {
+		k.Log.WarnContext(ctx, "orders not asked for", "source", s.Source, "err", err)
+		return newest, nil
+	}
+	return newest, err
 }
 
 // lastMiles are the packages of a list that have a second number: the answer about

@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/shiptide/shiptide/shared/order"
@@ -48,34 +47,21 @@ type Keeper struct {
 	Log       *slog.Logger
 }
 
-const (
-	// side is how many calls for one shop are under way side by side; how fast they
-	// are made is the market's matter.
-	side = 4
-	// unknown is how long the order of a shop waits that is not connected.
-	unknown = 6 * time.Hour
-	// later is how long what failed waits.
-	later = 5 * time.Minute
-)
+// side is how many calls for one shop are under way side by side; how fast they are
+// made is the market's matter.
+const side = 4
 
 // RedriveShard asks for the shops and orders of one shard of the due indexes whose
 // time has come. Shards may be driven side by side, and by several processes.
 func (k *Keeper) RedriveShard(ctx context.Context, shard int) error {
 	shops, err := k.Shops.Due(ctx, shard, k.Now())
-	errs := []error{err}
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	for _, key := range shops {
-		wg.Go(func() {
-			err := k.Reconcile(ctx, key[0], key[1])
-			mu.Lock()
-			defer mu.Unlock()
-			errs = append(errs, err)
-		})
-	}
-	wg.Wait()
-	orders, err := k.Orders.Due(ctx, shard, k.Now())
-	return errors.Join(append(errs, err, k.look(ctx, orders))...)
+	done := each(len(shops), func(do func(func() error)) {
+		for _, key := range shops {
+			do(func() error { return k.Reconcile(ctx, key[0], key[1]) })
+		}
+	})
+	orders, also := k.Orders.Due(ctx, shard, k.Now())
+	return errors.Join(err, done, also, k.look(ctx, orders))
 }
 
 // Redrive is RedriveShard for all shards.
@@ -112,17 +98,4 @@ func (k *Keeper) find(ctx context.Context, id string) (*store.Shop, *source.Sour
 		return &s, &k.Sources[i], nil
 	}
 	return nil, nil, nil
-}
-
-// gone tells whether there is no such thing, or it is another shop's.
-func gone(err error) bool {
-	var e *source.Error
-	return errors.As(err, &e) && e.Code == source.NotFound
-}
-
-// refused tells whether the marketplace will not answer until somebody does
-// something.
-func refused(err error) bool {
-	var e *source.Error
-	return errors.As(err, &e) && e.Code == source.Auth
 }

@@ -16,33 +16,21 @@ import (
 
 // take takes over the answer about an order: its packages become shipments. It
 // reports false if some of it must be asked for again.
-func (k *Keeper) take(ctx context.Context, s *store.Shop, market *source.Source, o *store.OrderRow, c *order.Change, r source.Report) (settled bool, err error) {
+func (k *Keeper) take(ctx context.Context, s *store.Shop, market *source.Source, o *store.OrderRow, c *order.Change) (settled bool, err error) {
 	first := o.Fetched.IsZero()
 	if !o.Answer(c, k.Now()) {
 		return false, nil // An answer from before the one that is known.
 	}
-	var updates []shipment.Update
-	wanted := append(o.Undated(), o.Wanted...)
-	slices.Sort(wanted)
-	for _, id := range slices.Compact(wanted) {
-		more, err := market.Market.Package(ctx, s.ID, id)
-		if gone(err) { // It was split, or combined with another.
-			continue
+	if first {
+		if err := k.Orders.List(ctx, &o.Order); err != nil {
+			return false, err
 		}
-		if err != nil {
-			return false, k.failed(ctx, s, err)
-		}
-		for i := range more.Orders {
-			for _, p := range more.Orders[i].Packages {
-				if more.Orders[i].OrderID == o.OrderID {
-					o.Package(p, k.Now())
-				}
-			}
-		}
-		updates = append(updates, more.Shipments...)
 	}
-	own := len(updates) // What is said of packages alone.
-	if err := k.facts(ctx, market, o, append(updates, r.Shipments...), own); err != nil {
+	own, left, err := k.packages(ctx, s, market, o)
+	if err != nil {
+		return false, err
+	}
+	if err := k.facts(ctx, market, o, own, c.Said); err != nil {
 		return false, err
 	}
 	if err := k.texts(ctx, s, market, o); err != nil {
@@ -53,19 +41,47 @@ func (k *Keeper) take(ctx context.Context, s *store.Shop, market *source.Source,
 			return false, err
 		}
 	}
-	if first {
-		if err := k.Orders.List(ctx, &o.Order); err != nil {
-			return false, err
-		}
-	}
 	o.Settled()
-	return true, nil
+	o.Wanted = left
+	if len(left) > 0 {
+		o.Stale = k.Now()
+	}
+	return len(left) == 0, nil
 }
 
-// facts adds what an order and its marketplace say of its packages.
-//
-// The first of what is said is of packages alone, the rest of the order.
-func (k *Keeper) facts(ctx context.Context, market *source.Source, o *store.OrderRow, said []shipment.Update, own int) error {
+// packages asks for the packages of an order of which it does not say enough. Those
+// that cannot be had now are left, and the order's own words hold meanwhile.
+func (k *Keeper) packages(ctx context.Context, s *store.Shop, market *source.Source, o *store.OrderRow) (said []shipment.Update, left []string, err error) {
+	wanted := append(o.Undated(), o.Wanted...)
+	slices.Sort(wanted)
+	for _, id := range slices.Compact(wanted) {
+		more, err := market.Market.Package(ctx, s.ID, id)
+		switch {
+		case gone(err): // It was split, or combined with another.
+			continue
+		case err != nil && ctx.Err() != nil:
+			return nil, nil, ctx.Err()
+		case err != nil:
+			k.Log.WarnContext(ctx, "package not asked for", "source", s.Source, "err", err)
+			left = append(left, id)
+			continue
+		}
+		for i := range more.Orders {
+			if more.Orders[i].OrderID != o.OrderID {
+				continue
+			}
+			for _, p := range more.Orders[i].Packages {
+				o.Package(p, k.Now())
+			}
+			said = append(said, more.Orders[i].Said...)
+		}
+	}
+	return said, left, nil
+}
+
+// facts adds what an order and its marketplace say of its packages: own of packages
+// alone, all of the order.
+func (k *Keeper) facts(ctx context.Context, market *source.Source, o *store.OrderRow, own, all []shipment.Update) error {
 	from := shipment.Origin{Source: market.Name, Kind: market.Kind}
 	var updates []shipment.Update
 	for i := range o.Packages {
@@ -82,9 +98,9 @@ func (k *Keeper) facts(ctx context.Context, market *source.Source, o *store.Orde
 			u.Links = append(u.Links, shipment.Link{Kind: shipment.AliasLink, Value: h.FirstMile})
 		}
 		first := map[string]time.Time{}
-		for i, more := range said {
+		for i, more := range slices.Concat(own, all) {
 			if more.Number == h.TrackingNumber || h.FirstMile != "" && more.Number == h.FirstMile {
-				date(first, &o.Order, more.Events, i < own)
+				date(first, &o.Order, more.Events, i < len(own))
 				u.Events, u.Links, u.Answers = append(u.Events, more.Events...), append(u.Links, more.Links...), append(u.Answers, more.Answers...)
 			}
 		}
@@ -97,7 +113,7 @@ func (k *Keeper) facts(ctx context.Context, market *source.Source, o *store.Orde
 		}
 		updates = append(updates, u)
 	}
-	if err := k.Facts.Add(ctx, from, "order "+o.ShopID+"/"+o.OrderID, updates); err != nil {
+	if err := k.Facts.Add(ctx, from, "order "+orderLink(&o.Order), updates); err != nil {
 		return fmt.Errorf("shipments: %w", err)
 	}
 	return nil
@@ -123,16 +139,34 @@ func (k *Keeper) links(ctx context.Context, o *store.OrderRow, h *order.Held) ([
 		links = append(links, shipment.Link{Kind: shipment.OrderLink, Value: orderLink(&o.Order), At: placed, AsOf: at})
 	}
 	// The provider is that of the first number: who does the last mile, nobody says.
-	if code, known := carrier.OfProvider(h.Provider, h.ProviderID); known && carrier.Followed(code) && h.FirstMile == "" && !standing(set, shipment.CarrierLink, code) {
-		for i := range set.Links { // The one that the order named before.
-			if l := set.Links[i]; l.Kind == shipment.CarrierLink && l.Basis == shipment.Provider && l.SourceKind == shipment.Marketplace && !l.Withdrawn {
-				l.Withdrawn, l.AsOf = true, at
-				links = append(links, l)
-			}
-		}
-		links = append(links, shipment.Link{Kind: shipment.CarrierLink, Value: code, Basis: shipment.Provider, AsOf: at})
+	if code, known := carrier.OfProvider(h.Provider, h.ProviderID); known && carrier.Followed(code) && h.FirstMile == "" {
+		links = append(links, k.provider(set, o, h, code, at)...)
 	}
 	return links, nil
+}
+
+// provider are the links that make a carrier that of the number, in place of the one
+// that this order named before. What another order names stays: that both have the
+// number, their seller hears.
+func (k *Keeper) provider(set *shipment.Set, o *store.OrderRow, h *order.Held, code string, at time.Time) (links []shipment.Link) {
+	defer func() { h.Carrier = code }()
+	if standing(set, shipment.CarrierLink, code) {
+		return nil
+	}
+	shared := slices.ContainsFunc(set.Links, func(l shipment.Link) bool {
+		return l.Kind == shipment.OrderLink && !l.Withdrawn && l.SourceKind == shipment.Marketplace && l.Value != orderLink(&o.Order)
+	})
+	for _, l := range set.Links {
+		if l.Kind != shipment.CarrierLink || l.Basis != shipment.Provider || l.SourceKind != shipment.Marketplace || l.Withdrawn {
+			continue
+		}
+		if shared && l.Value != h.Carrier {
+			return nil
+		}
+		l.Withdrawn, l.AsOf = true, at
+		links = append(links, l)
+	}
+	return append(links, shipment.Link{Kind: shipment.CarrierLink, Value: code, Basis: shipment.Provider, AsOf: at})
 }
 
 // set returns the facts of a number, empty if nothing is known.

@@ -234,6 +234,15 @@ func (w *world) order(id string) *store.OrderRow {
 	return &o
 }
 
+func (w *world) shop() store.Shop {
+	w.t.Helper()
+	s, err := w.Shops.Get(w.t.Context(), "tiktokshop", shopID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return s
+}
+
 func (w *world) status(number string) string {
 	w.t.Helper()
 	rec, err := w.Shipments.Find(w.t.Context(), number)

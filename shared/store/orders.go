@@ -54,17 +54,21 @@ func (r Orders) Get(ctx context.Context, shop, id string) (OrderRow, error) {
 	}
 	raw, err := unpack(it.Body)
 	if err != nil {
-		return OrderRow{}, err
+		return OrderRow{}, fmt.Errorf("order: %w: %w", ErrUnreadable, err)
 	}
 	o := OrderRow{Due: it.Due, version: it.Version}
 	if err := json.Unmarshal(raw, &o.Order); err != nil {
-		return OrderRow{}, fmt.Errorf("order: %w", err)
+		return OrderRow{}, fmt.Errorf("order: %w: %w", ErrUnreadable, err)
 	}
 	return o, nil
 }
 
-// Save writes an order if it is still as it was read, else ErrTaken. One that has
-// ended is kept as long as a parcel that has.
+// ErrUnreadable says that a row holds what cannot be read.
+var ErrUnreadable = errors.New("row not readable")
+
+// Save writes an order if it is still as it was read, else ErrTaken. It is kept as
+// long as a parcel that has ended, and as long as one that nobody registered while
+// nothing but pushes is known of it.
 func (r Orders) Save(ctx context.Context, o *OrderRow) error {
 	text, err := json.Marshal(&o.Order, json.Deterministic(true))
 	if err != nil {
@@ -74,6 +78,9 @@ func (r Orders) Save(ctx context.Context, o *OrderRow) error {
 		Key: orderKey(o.ShopID, o.OrderID), Version: o.version, Due: o.Due.Truncate(time.Millisecond), Body: pack(formatDeflate, text),
 		Attrs:   map[string]string{"status": o.Status, "at": o.UpdatedAt.UTC().Format(time.RFC3339)},
 		Expires: r.Now().Add(FinalLife).Truncate(24 * time.Hour),
+	}
+	if o.Fetched.IsZero() {
+		it.Expires = r.Now().Add(UnregisteredLife).Truncate(time.Hour)
 	}
 	return saved(r.Table.Put(ctx, it), &o.version)
 }

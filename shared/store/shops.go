@@ -32,12 +32,16 @@ type Shop struct {
 	ConnectedAt  time.Time
 	AuthorisedAt time.Time // for the last time
 	RevokedAt    time.Time `json:",omitzero"` // by the seller; zero: it was not
+	// RevokeSaid is when a push said so; whether it is so, the next call shows.
+	RevokeSaid   time.Time `json:",omitzero"`
 	ExpiresAt    time.Time `json:",omitzero"` // the authorisation, as far as is known
 	OrdersUpTo   time.Time // changes before it are known
 	PackagesUpTo time.Time
-	// Fault is why the newest calls failed, since when; "": they did not.
+	// Fault is why calls are refused, since when; "": they are not. Until RestsUntil
+	// its orders are not asked for.
 	Fault      string    `json:",omitempty"`
 	FaultSince time.Time `json:",omitzero"`
+	RestsUntil time.Time `json:",omitzero"`
 	Due        time.Time `json:"-"` // when it is asked next
 
 	version int64

@@ -14,6 +14,7 @@ import (
 type push struct {
 	topic, shop, made string
 	order             string
+	request           string // id of a cancellation or a return
 	orderStatus       string
 	cancelStatus      string
 	returnStatus      string
@@ -90,6 +91,8 @@ func (p *push) readData(r *payload.Reader) {
 			p.order = r.Trimmed()
 		case "order_status":
 			p.orderStatus = r.Trimmed()
+		case "return_id", "cancel_id":
+			p.request = r.Trimmed()
 		case "cancel_status":
 			p.cancelStatus = r.Trimmed()
 		case "return_status":
@@ -158,7 +161,7 @@ func (p *push) teller() func() {
 	case returned:
 		return func() { p.tellOrder(order.AReturn, "data.return_status", p.returnStatus, t.returns) }
 	case addressChanged:
-		return func() { p.tellOrder(order.TheOrder, "", "", nil) }
+		return func() { p.tellOrder(order.TheAddress, "", "", nil) }
 	case reverse: // Of its members only the order is sure.
 		p.updated = ""
 		return func() { p.tellOrder(order.TheOrder, "", "", nil) }
@@ -203,6 +206,9 @@ func (p *push) tellOrder(about order.About, path, status string, w words) {
 	}
 	c := p.changes.of(p.order)
 	c.ShopID, c.About = p.shop, about
+	if isID(p.request) {
+		c.Request = p.request
+	}
 	c.Status, c.UpdatedAt = w.of(status), p.changedAt("data.update_time", p.updated)
 }
 

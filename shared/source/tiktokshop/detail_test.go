@@ -144,7 +144,7 @@ func TestPushesAreAbout(t *testing.T) {
 	}{
 		{"an order", "1", `"order_id":"577","order_status":"DELIVERED"`, order.TheOrder, 1, nil},
 		{"an old request", "2", `"order_id":"577","reverse_event_type":"ORDER_RETURN"`, order.TheOrder, 1, nil},
-		{"an address", "3", `"order_id":"577"`, order.TheOrder, 1, nil},
+		{"an address", "3", `"order_id":"577"`, order.TheAddress, 1, nil},
 		{"packages", "4", `"package_list":[{"package_id":"1152","order_id_list":["577"]}]`, order.TheOrder, 1, nil},
 		{"a cancellation", "11", `"order_id":"577","cancel_status":"CANCELLATION_REQUEST_PENDING"`, order.ACancellation, 1, nil},
 		{"a return", "12", `"order_id":"577","return_status":"BUYER_SHIPPED_ITEM"`, order.AReturn, 1, nil},

@@ -93,12 +93,13 @@ func (o *orderAnswer) tell(t *teller, path string) {
 	}
 	c := t.changes.of(o.id)
 	c.Status, c.UpdatedAt = tables().orders.of(o.status), t.time(path+"update_time", o.times.updated)
+	from := len(t.Shipments)
 	parcels := o.parcels()
 	for _, p := range parcels {
 		t.changes.add(c, p.public())
 		p.tell(t, path, &told{order: o.status, alone: len(parcels) == 1, times: o.times, to: o.to})
 	}
-	c.Details = o.details(t, path)
+	c.Said, c.Details = t.Shipments[from:len(t.Shipments):len(t.Shipments)], o.details(t, path)
 }
 
 // parcels are the packages of the order: those it lists, and those of its lines,

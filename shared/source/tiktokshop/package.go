@@ -63,5 +63,12 @@ func (p *packageAnswer) tell(t *teller, path string) {
 		}
 		t.changes.add(c, p.public())
 	}
+	from := len(t.Shipments)
 	p.parcel.tell(t, path, &told{times: times{updated: p.updated}, to: p.to})
+	for _, id := range p.orders {
+		if isID(id) {
+			c := t.changes.of(id)
+			c.Said = append(c.Said, t.Shipments[from:]...)
+		}
+	}
 }

@@ -69,6 +69,7 @@ var hints = []struct {
 	verdict
 }{
 	{"timestamp", verdict{source.Unavailable, restamp}},
+	{"page_token", verdict{source.Unavailable, never}},
 	{"token", verdict{source.Auth, refresh}},
 	{"sign", verdict{source.Auth, another}},
 	{"app_key", verdict{source.Auth, another}},
