@@ -122,6 +122,9 @@ func (in *Ingester) decode(j *job) {
 		j.malformed = append(j.malformed, m.Path+": "+m.Reason)
 	}
 	j.updates, j.orders, j.shop = report.Shipments, report.Orders, report.Shop
+	if report.Ignored {
+		in.Metrics.Count(metric.Series{Name: metric.Ignored, Kind: s.Name + "/" + report.Topic}, 1)
+	}
 	if n := unknown(report.Shipments); n > 0 {
 		in.Metrics.Count(metric.Series{Name: metric.UnknownCodes, Source: s.Name}, n)
 	}

@@ -3,9 +3,11 @@ package ingest_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/shiptide/shiptide/shared/metric"
 	"github.com/shiptide/shiptide/shared/order"
 	"github.com/shiptide/shiptide/shared/shipment"
 	"github.com/shiptide/shiptide/shared/source"
@@ -182,4 +184,26 @@ func TestAScanThatTheMarketplaceHasNotSeen(t *testing.T) {
 	if o := b.order(t, "577"); !o.Due.IsZero() {
 		t.Errorf("due %s though the marketplace has seen it", o.Due)
 	}
+}
+
+// TestIgnoredTopicsAreCounted: they are kept, and nothing comes of them.
+func TestIgnoredTopicsAreCounted(t *testing.T) {
+	b := newBench(t)
+	b.Metrics = &metric.Recorder{Namespace: "test", Now: func() time.Time { return b.clock }}
+	b.Sources = []source.Source{{Name: "lister", Kind: shipment.Marketplace, Receiver: quiet{}}}
+	b.ingest(t, "one", "two")
+	var lines strings.Builder
+	if err := b.Metrics.Flush(&lines); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(lines.String(), `"Ignored":2`) || !strings.Contains(lines.String(), "lister/NEW_MESSAGE") || len(b.parked(t)) > 0 {
+		t.Errorf("parked %d, counted\n%s", len(b.parked(t)), lines.String())
+	}
+}
+
+// quiet is a source whose bodies tell us nothing.
+type quiet struct{ source.Receiver }
+
+func (quiet) Decode([]byte) (source.Report, error) {
+	return source.Report{Topic: "NEW_MESSAGE", Ignored: true}, nil
 }

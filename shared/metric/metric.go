@@ -27,6 +27,7 @@ const (
 	Parked       = "Parked"       // pushes that could not be done, by source and outcome: malformed, or waiting
 	Notices      = "Notices"      // by outcome; the line names the kind
 	ParkedAge    = "ParkedAge"    // seconds since a push that waits was first parked, whenever it is parked again
+	Ignored      = "Ignored"      // pushes of topics that tell us nothing; the line names source and topic
 	SweepLag     = "SweepLag"     // seconds that a row was due when the sweep came
 )
 
