@@ -7,22 +7,15 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
-	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/ssm"
 
 	"github.com/shiptide/shiptide/shared/awsclient"
+	"github.com/shiptide/shiptide/shared/awsreceive"
 	"github.com/shiptide/shiptide/shared/lambdahttp"
-	"github.com/shiptide/shiptide/shared/metric"
-	"github.com/shiptide/shiptide/shared/receive"
-	"github.com/shiptide/shiptide/shared/secret"
 	"github.com/shiptide/shiptide/shared/setting"
 	"github.com/shiptide/shiptide/shared/source/all"
-	"github.com/shiptide/shiptide/shared/store"
-	"github.com/shiptide/shiptide/shared/store/dynamostore"
 )
 
 func main() {
@@ -43,13 +36,9 @@ func newHandler(getenv func(string) string, metrics io.Writer) (lambda.Handler, 
 	if err != nil {
 		return nil, err
 	}
-	log := slog.New(lambdacontext.NewLogHandler())
-	keys := secret.New(secret.Narrow(ssm.NewFromConfig(cfg)), v[1], time.Now)
-	keys.Log = log
-	inbox := store.Inbox{Table: dynamostore.New(dynamodb.NewFromConfig(cfg), v[0], time.Now)}
+	// Marketplaces have a function of their own: the routes of the API lead there.
+	receiver := awsreceive.New(cfg, v[1], v[0], all.Sources, slog.New(lambdacontext.NewLogHandler()))
 	mux := http.NewServeMux()
-	receiver := receive.New(all.Sources(keys.Source), inbox, time.Now, log)
-	receiver.Metrics = &metric.Recorder{Namespace: metric.Namespace(v[1]), Now: time.Now}
 	mux.Handle("/webhooks/", receiver)
 	return receiver.Metrics.Handler(lambdahttp.Handler(mux), metrics), nil
 }

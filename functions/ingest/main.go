@@ -46,6 +46,8 @@ func newHandler(getenv func(string) string, metrics io.Writer) (lambda.Handler, 
 		Sources:   all.Unverified(),
 		Inbox:     store.Inbox{Table: table(0)},
 		Shipments: store.Shipments{Table: table(1), Now: time.Now},
+		Orders:    store.Orders{Table: table(1), Now: time.Now},
+		Shops:     store.Shops{Table: table(2)}, // Without the keys of their tokens.
 		Counters:  store.Counters{Table: table(2), Now: time.Now},
 		Now:       time.Now, Log: log, Metrics: recorder,
 	}), metrics), nil

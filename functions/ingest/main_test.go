@@ -145,3 +145,44 @@ func TestOnlyWhatCannotBeParkedComesAgain(t *testing.T) {
 		t.Errorf("a foreign row is answered %s, %v, and logged:\n%s", answer, err, logs.String())
 	}
 }
+
+// TestPushesMarkOrdersAndShops: what a marketplace pushes says that something is
+// new, and the sweep asks what.
+func TestPushesMarkOrdersAndShops(t *testing.T) {
+	client, environment := deployed(t)
+	h, err := newHandler(func(name string) string { return environment[name] }, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := func(name string) store.Table { return dynamostore.New(client, environment[name], time.Now) }
+	const shop, id = "7490000000000000017", "577000000000000017"
+	shops := store.Shops{Table: table("LEDGER_TABLE")}
+	if err := shops.Save(t.Context(), &store.Shop{Source: "tiktokshop", ID: shop, Name: "Mugs"}); err != nil {
+		t.Fatal(err)
+	}
+	inbox := store.Inbox{Table: table("INBOX_TABLE")}
+	pushes := []string{
+		`{"type":1,"shop_id":"` + shop + `","timestamp":1795123150,"data":{"order_id":"` + id + `","order_status":"AWAITING_COLLECTION","update_time":1795123149}}`,
+		`{"type":7,"shop_id":"` + shop + `","timestamp":1795123150,"data":{"message":"","expiration_time":"1797715149"}}`,
+		`{"type":7,"shop_id":"7490000000000000018","timestamp":1795123150,"data":{"message":"","expiration_time":"1797715149"}}`, // Not connected.
+	}
+	var kept []store.Push
+	for _, body := range pushes {
+		kept = append(kept, keep(t, inbox, "tiktokshop", []byte(body)))
+	}
+	if answer, err := h.Invoke(t.Context(), event(t, environment["INBOX_TABLE"])); err != nil || string(answer) != `{"batchItemFailures":[]}` {
+		t.Fatalf("answer %s, %v", answer, err)
+	}
+	order, err := store.Orders{Table: table("SHIPMENTS_TABLE"), Now: time.Now}.Get(t.Context(), shop, id)
+	if err != nil || order.Stale.IsZero() || order.Due.IsZero() || order.Due.After(time.Now()) {
+		t.Errorf("the order is stale since %s, due at %s, %v, want that it is asked for", order.Stale, order.Due, err)
+	}
+	if s, err := shops.Get(t.Context(), "tiktokshop", shop); err != nil || s.ExpiresAt.Unix() != 1797715149 || s.Name != "Mugs" {
+		t.Errorf("the shop is %+v, %v, want that its authorisation ends", s, err)
+	}
+	for i := range kept {
+		if p, err := inbox.Get(t.Context(), kept[i].Key()); err != nil || p.Parked.Is() {
+			t.Errorf("%s is parked: %+v, %v", pushes[i], p.Parked, err)
+		}
+	}
+}

@@ -15,7 +15,9 @@ import (
 	"github.com/shiptide/shiptide/shared/notify"
 	"github.com/shiptide/shiptide/shared/receive"
 	"github.com/shiptide/shiptide/shared/sender/outbox"
+	"github.com/shiptide/shiptide/shared/shop"
 	"github.com/shiptide/shiptide/shared/source"
+	"github.com/shiptide/shiptide/shared/source/tiktokshop"
 	"github.com/shiptide/shiptide/shared/store"
 	"github.com/shiptide/shiptide/shared/store/boltstore"
 	"github.com/shiptide/shiptide/shared/subscribe"
@@ -32,6 +34,8 @@ type app struct {
 	identity string
 	// development: the webhook keys are the well-known ones.
 	development bool
+	// keyed tells which sources have a key that is theirs; nil: none has.
+	keyed func(ctx context.Context, source string) (bool, error)
 
 	tables tables
 	// What the pump has yet to do. nil on DynamoDB, where streams bring it to the
@@ -49,6 +53,13 @@ type app struct {
 	notifier   *notify.Notifier
 	subscriber *subscribe.Subscriber
 	signer     *contact.Signer
+	shops      store.Shops
+	// How TikTok Shop is called, and with whose keys; none: those of the sources.
+	market tiktokshop.Settings
+	seller source.Source
+	orders store.Orders
+	client *tiktokshop.Client
+	keeper *shop.Keeper
 }
 
 // dbFile in the data folder is the database.
@@ -94,11 +105,15 @@ func newApp(sources []source.Source, now func() time.Time, log *slog.Logger) *ap
 	return &app{now: now, log: log, sources: sources, id: hex.EncodeToString(random(16))}
 }
 
-// openFile opens the tables of a file, with the feeds that are streams on AWS:
-// new pushes, and shipments whenever they are written.
+// openFile opens the tables of a file, with the feeds that are streams on AWS: new
+// pushes, and shipments whenever they are written. So are orders: on AWS their
+// turn comes with the sweep.
 func (a *app) openFile(file *boltstore.DB) (tables, error) {
 	newPush := func(_ store.Key, inserted bool) bool { return inserted }
-	anyShipment := func(k store.Key, _ bool) bool { return store.ShipmentNumber(k) != "" }
+	anyShipment := func(k store.Key, _ bool) bool {
+		_, order := store.OrderOf(k)
+		return order != "" || store.ShipmentNumber(k) != ""
+	}
 	inbox, err := file.Table("inbox", newPush)
 	if err != nil {
 		return tables{}, err
@@ -126,19 +141,26 @@ func (a *app) join(keys ownKeys, t tables) error {
 	a.inbox = store.Inbox{Table: t.inbox}
 	a.shipments = store.Shipments{Table: t.shipments, Now: a.now}
 	a.threads = store.Threads{Table: t.ledger}
+	a.shops = store.Shops{Table: t.ledger, Vault: vault}
+	a.orders = store.Orders{Table: t.shipments, Now: a.now}
 	a.contacts = store.Contacts{Table: t.ledger, Vault: vault}
 	a.outbox = outbox.Outbox{Table: t.ledger, Now: a.now}
 	a.receiver = receive.New(a.sources, a.inbox, a.now, a.log)
 	a.ingester = &ingest.Ingester{
-		Sources: a.sources, Inbox: a.inbox, Shipments: a.shipments, Counters: counters, Now: a.now, Log: a.log,
+		Sources: a.sources, Inbox: a.inbox, Shipments: a.shipments, Orders: a.orders, Shops: a.shops, Counters: counters,
+		Now: a.now, Log: a.log,
 	}
 	a.notifier = &notify.Notifier{
-		Shipments: a.shipments, Threads: a.threads, Contacts: a.contacts, Standing: notify.Topics(vault),
+		Shipments: a.shipments, Orders: a.orders, Threads: a.threads, Contacts: a.contacts, Standing: notify.Topics(vault),
 		Sender: a.outbox, Owner: hex.EncodeToString(random(8)), Now: a.now, Log: a.log,
 	}
 	a.subscriber = &subscribe.Subscriber{
 		Shipments: a.shipments, Threads: a.threads, Contacts: a.contacts, Vault: vault, Now: a.now,
 	}
+	if a.seller.Receiver == nil {
+		a.seller, _ = findSource(a.sources, tiktok)
+	}
+	a.keepShops(a.seller, a.market)
 	return nil
 }
 

@@ -154,14 +154,17 @@ func (r *rates) bill(of string, m mix, batch, pushes float64) bill {
 	return b
 }
 
-// month is the bill of a month in which nothing comes.
+// month is the bill of a month in which nothing comes, with one shop connected.
 func (r *rates) month() bill {
-	sweeps := r.guesses["sweeps"]
+	sweeps, polls := r.guesses["sweeps"], r.guesses["polls"]
 	b := bill{Of: "a month without pushes", Lines: []billLine{
 		r.line("schedule", "EventBridge Scheduler", assumed, sweeps),
 		r.line("requests", "Lambda requests", assumed, sweeps),
 		r.line("time", "Lambda time", assumed, sweeps*r.guesses["sweep-ms"]/1000*r.guesses["memory"]),
 		r.line("read", "DynamoDB reads", assumed, sweeps*r.guesses["sweep-reads"]),
+		r.line("write", "DynamoDB writes: polls of a shop", assumed, polls*r.guesses["poll-writes"]),
+		r.line("read", "DynamoDB reads: polls of a shop", assumed, polls*r.guesses["poll-reads"]),
+		r.line("time", "Lambda time: polls of a shop", assumed, polls*r.guesses["poll-ms"]/1000*r.guesses["memory"]),
 		r.line("logs", "CloudWatch Logs", assumed, sweeps*r.guesses["metrics-line"]*1e-9),
 		r.line("metric", "CloudWatch metrics", assumed, r.guesses["metrics"]),
 		r.line("alarm", "CloudWatch alarms", assumed, r.guesses["alarms"]),
@@ -187,7 +190,7 @@ func (r *rates) view(m mix, pushes int) billView {
 		r.bill("only pushes of 5 KB", only, few, n),
 		r.bill(fmt.Sprintf("the same, %v a batch", many), only, many, n),
 	}, r.month(), r.assumed, []string{
-		"free tiers and discounts", "SMS", "data sent out", "what the SNS sender writes to keep its pace", "polling and the console",
+		"free tiers and discounts", "SMS", "data sent out", "what the SNS sender writes to keep its pace", "asking for orders that changed", "the console",
 	}}
 }
 

@@ -53,7 +53,9 @@ func TestConsoleInABrowser(t *testing.T) {
 	script := axe(t)
 	browser := newChromium(t)
 	full := stocked(t)
-	console, empty := consoleOf(t, full), consoleOf(t, bare(t))
+	seller := newSelling(t)
+	console, empty, shops := consoleOf(t, full), consoleOf(t, bare(t)), consoleOf(t, seller.stage)
+	order := "/orders/" + mugsID + "/"
 	dir := t.ArtifactDir()
 	pages := []struct{ name, server, path, heading, text string }{
 		{"parcels", console, "/", "Parcels", longNumber},
@@ -70,6 +72,12 @@ func TestConsoleInABrowser(t *testing.T) {
 		{"page of a parcel", console, "/t/" + lifeNumber, "Parcel " + lifeNumber, "Its way"},
 		{"page of a parcel delivered", console, "/t/" + backNumber, "Parcel " + backNumber, "Times are local"},
 		{"page of a recipient", console, full.linkOf("two@example.com"), "Messages about your parcel", "t…@example.com"},
+		{"shops", shops, "/shops", "Shops", "no package could be judged in the last 7 days"},
+		{"order whose number was replaced", shops, order + seller.replaced, "Order " + seller.replaced, "Not the newest"},
+		{"order in two packages", shops, order + seller.split, "Order " + seller.split, longNumber},
+		{"order that is to be cancelled", shops, order + seller.unshipped, "Order " + seller.unshipped, "The buyer asks to cancel it"},
+		{"parcel of an order", shops, "/shipments/" + delayedNumber, delayedNumber, seller.replaced},
+		{"no shops", empty, "/shops", "Shops", "No shop is connected"},
 		{"no parcels", empty, "/", "Parcels", "No parcel yet"},
 		{"no outbox", empty, "/outbox", "Outbox", "No message yet"},
 	}
@@ -210,19 +218,21 @@ const focused = `(e => {
 func TestKeyboardInABrowser(t *testing.T) {
 	b := newChromium(t).newTab(t)
 	console := consoleOf(t, stocked(t))
-	for _, path := range []string{"/", "/shipments/" + lifeNumber} {
-		b.open(console + path)
+	seller := newSelling(t)
+	shops := consoleOf(t, seller.stage)
+	for _, page := range []string{console + "/", console + "/shipments/" + lifeNumber, shops + "/shops", shops + "/orders/" + mugsID + "/" + seller.replaced} {
+		b.open(page)
 		n := evaluate[int](b, `[...document.querySelectorAll("a, button, input, select, summary")].filter(e => e.checkVisibility()).length`)
 		reached := map[int]bool{}
 		for range n {
 			b.do(chromedp.KeyEvent(kb.Tab))
 			reached[evaluate[int](b, `[...document.querySelectorAll("*")].indexOf(document.activeElement)`)] = true
 			if at := evaluate[focus](b, focused); at.Outline != "3px" || !at.Seen {
-				t.Errorf("%s: the focus cannot be seen on %s", path, at.Element)
+				t.Errorf("%s: the focus cannot be seen on %s", page, at.Element)
 			}
 		}
 		if len(reached) != n || n < 10 {
-			t.Errorf("%s: the keyboard gets to %d of %d", path, len(reached), n)
+			t.Errorf("%s: the keyboard gets to %d of %d", page, len(reached), n)
 		}
 	}
 }

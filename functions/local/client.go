@@ -72,6 +72,7 @@ func withServer(ctx context.Context, e *env, w where, do func(context.Context, *
 	if err != nil {
 		return err
 	}
+	a.useKeyring(keys)
 	err = a.withClient(ctx, do)
 	if a.file == nil {
 		return err
@@ -142,6 +143,7 @@ func addCommand(ctx context.Context, e *env, args []string) int {
 	carrier := fs.String("carrier", "", "who carries it, as ups")
 	order := fs.String("order", "", "order that it belongs to")
 	country := fs.String("country", "", "country of the destination, as US")
+	postal := fs.String("postal", "", "postal code of the destination, of which 3 characters are kept; with -country")
 	w, rest, code, ok := e.placed(fs, args)
 	if !ok {
 		return code
@@ -149,7 +151,7 @@ func addCommand(ctx context.Context, e *env, args []string) int {
 	if len(rest) != 1 {
 		return e.usage("add")
 	}
-	form := url.Values{"number": rest, "carrier": {*carrier}, "order": {*order}, "country": {*country}}
+	form := url.Values{"number": rest, "carrier": {*carrier}, "order": {*order}, "country": {*country}, "postalCode": {*postal}}
 	return ask(ctx, e, w, http.MethodPost, "/shipments", form)
 }
 

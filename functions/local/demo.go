@@ -47,15 +47,18 @@ func demo(ctx context.Context, e *env, args []string) int {
 	fs := e.flags("demo")
 	to := fs.String("to", "", "URL of a server that runs, instead of one of its own")
 	start := fs.String("start", "", "day on which it begins, as 2026-03-02 or a time; six days ago")
+	shop := fs.Bool("shop", false, "play an order of TikTok Shop instead, from its placing on")
 	w, rest, code, ok := e.placed(fs, args)
 	if !ok {
 		return code
 	}
 	day, err := demoDay(*start, *to != "")
-	if err != nil || len(rest) > 0 || *to == "" && w.store == inDynamoDB {
+	if err != nil || len(rest) > 0 || *to == "" && w.store == inDynamoDB || *shop && *to != "" {
 		return e.usage("demo")
 	}
 	switch {
+	case *shop:
+		err = demoShop(ctx, e, day)
 	case *to == "":
 		err = demoAlone(ctx, e, day)
 	case w.store == inDynamoDB:

@@ -101,7 +101,7 @@ func (e *env) onAccount(ctx context.Context, stack string, now func() time.Time)
 	if err != nil {
 		return e.fail(err)
 	}
-	return e.report(ctx, diagnosis{Stack: stack, Region: p.cfg.Region, Findings: together(ctx, p.checks())})
+	return e.report(ctx, diagnosis{Stack: stack, Region: p.cfg.Region, Findings: append(together(ctx, p.checks()), p.shops(ctx)...)})
 }
 
 // report prints a diagnosis, for programs and for a person.
@@ -191,12 +191,17 @@ func duration(d time.Duration) string {
 
 // onThisMachine looks at a data folder, and makes nothing in it.
 func (e *env) onThisMachine(ctx context.Context, dir string) []finding {
-	findings := append([]finding{folder(dir)}, stored(ctx, dir)...)
-	findings = append(findings, e.webhookKeys())
+	ring, err := readKeyring(e.getenv(webhookKeys))
+	if err != nil { // That is a finding.
+		ring = keyring{}
+	}
+	there, shops := stored(ctx, dir, ring)
+	findings := append([]finding{folder(dir)}, there...)
+	findings = append(findings, ofKeyring(ring, err))
 	for i, name := range []string{"folder", "keys.json", "database", "parked", "webhook keys"} {
 		findings[i].Check = name
 	}
-	return findings
+	return append(findings, shops...)
 }
 
 func folder(dir string) finding {
@@ -212,39 +217,41 @@ func folder(dir string) finding {
 	return fine("%s", dir)
 }
 
-// stored looks at what is in a folder: its keys, its database, what is parked.
-func stored(ctx context.Context, dir string) []finding {
+// stored looks at what is in a folder: its keys, its database, what is parked; and
+// shops.
+func stored(ctx context.Context, dir string, ring keyring) (there, shops []finding) {
 	_, none := os.Stat(filepath.Join(dir, dbFile))
 	_, err := readKeys(dir)
 	fresh := errors.Is(none, os.ErrNotExist)
+	shut := func(f ...finding) ([]finding, []finding) { return f, []finding{about("shops", f[len(f)-1])} }
 	switch {
 	case fresh && (err == nil || errors.Is(err, os.ErrNotExist)):
-		return []finding{fine("made when they are first needed"), fine("made when it is first needed"), fine("nothing is")}
+		return []finding{fine("made when they are first needed"), fine("made when it is first needed"), fine("nothing is")}, shopsHere(ctx, dir, nil, ring, time.Now())
 	case err != nil:
 		closed := unknown("bring keys.json first", "not looked at: nobody can use it without keys.json")
-		return []finding{failure("put your copy of it into "+dir, "%s", sentence(err)), closed, closed}
+		return shut(failure("put your copy of it into "+dir, "%s", sentence(err)), closed, closed)
 	}
 	a, err := openApp(dir, nil, time.Now, slog.New(slog.DiscardHandler))
 	switch {
 	case errors.Is(err, boltstore.ErrLocked):
 		elsewhere := unknown("local quarantine -data "+dir, "not looked at: the database is in use")
-		return []finding{fine("there"), fine("%s", sentence((&where{dir: dir}).inUse(ctx))), elsewhere}
+		return []finding{fine("there"), fine("%s", sentence((&where{dir: dir}).inUse(ctx))), elsewhere}, shopsInUse(ctx, dir, ring, time.Now())
 	case errors.Is(err, store.ErrOtherKeys):
 		closed := unknown("bring the right keys.json first", "not looked at: its keys are others")
-		return []finding{failure("put the one into "+dir+" that the data came with", "it is not the one that goes with this database"), closed, closed}
+		return shut(failure("put the one into "+dir+" that the data came with", "it is not the one that goes with this database"), closed, closed)
 	case err != nil:
 		closed := unknown("see to the database first", "not looked at: the database cannot be opened")
-		return []finding{fine("there"), failure("put a copy of it back, or name another folder with -data", "%s", sentence(err)), closed}
+		return shut(fine("there"), failure("put a copy of it back, or name another folder with -data", "%s", sentence(err)), closed)
 	}
+	shops = shopsHere(ctx, dir, a, ring, time.Now())
 	waiting, err := parked(ctx, a.inbox, time.Now(), "-data "+dir)
 	if err = errors.Join(err, a.close()); err != nil {
 		waiting = failure("put a copy of the database back", "%s", sentence(err))
 	}
-	return []finding{fine("there"), fine("not in use"), waiting}
+	return []finding{fine("there"), fine("not in use"), waiting}, shops
 }
 
-func (e *env) webhookKeys() finding {
-	keys, err := readKeyring(e.getenv(webhookKeys))
+func ofKeyring(keys keyring, err error) finding {
 	switch {
 	case err != nil:
 		return failure("set "+webhookKeys+` as {"ups":["key","former key"]}`, "%s", sentence(err))

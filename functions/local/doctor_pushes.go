@@ -58,6 +58,10 @@ func (p *patient) portal(name string) string {
 	case "17track":
 		return "at 17TRACK, Settings, Webhook, enter " + url + "; the security key shown there is for " + p.command("keys set 17track")
 	}
+	if name == tiktok {
+		return "in Partner Center, Development Kits, Manage Webhooks of the app, enter " + url + " for its topics (https, a name, no port); the key of " +
+			p.command("keys set "+tiktok) + " is APPKEY:SECRET of the app"
+	}
 	return "have it push to " + url
 }
 

@@ -163,6 +163,8 @@ func (p *patient) checkKeys(ctx context.Context, name string) finding {
 		return failure(p.command("keys set "+name+" -only"), "%s", sentence(err))
 	case n == 0:
 		return warning(set, "none, so that its pushes are answered 404")
+	case name == tiktok && len(keys.Pairs) < n:
+		return failure(set+" -only", "%s", errPair)
 	case n == 1:
 		return fine("one")
 	}

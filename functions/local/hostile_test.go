@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/shiptide/shiptide/shared/shipment"
+	"github.com/shiptide/shiptide/shared/store"
 )
 
 // forged are deliveries that are not genuine.
@@ -86,7 +87,7 @@ func TestHostileButGenuine(t *testing.T) {
 // pages returns every page of the console, as HTML and as JSON.
 func (s *stage) pages(t *testing.T) [][]byte {
 	t.Helper()
-	paths := []string{"/", "/shipments", "/quarantine", "/outbox", "/shipments/UNKNOWN", "/pushes/ups/00"}
+	paths := []string{"/", "/shipments", "/shops", "/quarantine", "/outbox", "/shipments/UNKNOWN", "/pushes/ups/00"}
 	for _, day := range []string{s.clock.Format("2006-01-02"), firstDay.Format("2006-01-02")} {
 		numbers, _, err := s.shipments.Day(t.Context(), day, "", 1000)
 		if err != nil {
@@ -97,8 +98,16 @@ func (s *stage) pages(t *testing.T) [][]byte {
 			paths = append(paths, "/shipments/"+n, "/shipments/"+n+"/why")
 		}
 	}
-	page, err := s.ground.sound.inbox.Scan(t.Context(), "")
+	page, err := s.ground.sound.shipments.Scan(t.Context(), "")
 	if err != nil {
+		t.Fatal(err)
+	}
+	for _, it := range page.Items {
+		if shop, id := store.OrderOf(it.Key); id != "" {
+			paths = append(paths, "/orders/"+url.PathEscape(shop)+"/"+url.PathEscape(id))
+		}
+	}
+	if page, err = s.ground.sound.inbox.Scan(t.Context(), ""); err != nil {
 		t.Fatal(err)
 	}
 	for _, it := range page.Items {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -62,7 +63,11 @@ func (e *env) setKey(ctx context.Context, stack, source string, only bool) int {
 	if only {
 		set = d.keys.SetOnly
 	}
-	if err := set(ctx, source, strings.TrimSpace(line.Text())); err != nil {
+	key := strings.TrimSpace(line.Text())
+	if err := checkPair(source, key); err != nil {
+		return e.fail(fmt.Errorf("the key of %s is %w", source, err))
+	}
+	if err := set(ctx, source, key); err != nil {
 		return e.fail(err)
 	}
 	e.say("local: functions that run take it within five minutes")

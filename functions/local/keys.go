@@ -63,8 +63,13 @@ func readKeyring(setting string) (keyring, error) {
 		if !slices.Contains(names, name) {
 			errs = append(errs, fmt.Errorf("%s: no source %q", webhookKeys, name))
 		}
-		if err := checkKeys(name, texts...); err != nil {
+		if _, err := webhook.ParseKeys(texts...); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %s: %w", webhookKeys, name, err))
+		}
+		for i, text := range texts {
+			if err := checkPair(name, text); err != nil {
+				errs = append(errs, fmt.Errorf("%s: %s: key %d: %w", webhookKeys, name, i+1, err))
+			}
 		}
 	}
 	return r, errors.Join(errs...)
@@ -81,10 +86,11 @@ func (r keyring) sources() []source.Source {
 	})
 }
 
-// keyed tells whether a source has a key that is not known to everybody.
-func (r keyring) keyed(_ context.Context, name string) (bool, error) {
-	return !r.development && len(r.texts[name]) > 0, nil
-}
+// has tells whether a source has a key that is not known to everybody.
+func (r keyring) has(name string) bool { return !r.development && len(r.texts[name]) > 0 }
+
+// keyed is has, in the form in which keys are asked for elsewhere.
+func (r keyring) keyed(_ context.Context, name string) (bool, error) { return r.has(name), nil }
 
 // useKeyring lets an app know which sources have keys, if it does not know better.
 func (a *app) useKeyring(r keyring) {
@@ -93,20 +99,18 @@ func (a *app) useKeyring(r keyring) {
 	}
 }
 
-// checkKeys tells what is wrong with keys of a source, naming them by their place
-// only.
-func checkKeys(name string, texts ...string) error {
-	var errs []error
-	for i, text := range texts {
-		if err := checkKey(name, text); err != nil {
-			errs = append(errs, fmt.Errorf("key %d: %w", i+1, err))
-		}
-	}
-	return errors.Join(errs...)
-}
-
 // errPair says what a key of TikTok Shop is.
-var errPair = errors.New("not of the form APPKEY:SECRET: Partner Center shows an app key and an app secret, and both are needed, with a colon between them")
+var errPair = errors.New("not of the form APPKEY:SECRET: both stand on the page of the app in Partner Center, and a colon goes between them")
+
+// checkPair refuses a key that a source can do nothing with. The error names no
+// part of it.
+func checkPair(name, text string) error {
+	keys, err := webhook.ParseKeys(text)
+	if err == nil && name == tiktok && len(keys.Pairs) == 0 {
+		return errPair
+	}
+	return nil // What else is wrong, others say.
+}
 
 // first returns a key that a source's samples are signed with.
 func (r keyring) first(name string) (string, error) {

@@ -242,7 +242,20 @@ func orderRowOf(rec *store.Record) orderfile.Row {
 			row.Order = order
 		}
 	}
+	row.PostalCode = orderedTo(rec)
 	return row
+}
+
+// orderedTo is the postal code to which the order goes, not that which a carrier
+// names: who imports the list again must not make the carrier's word the order's.
+func orderedTo(rec *store.Record) string {
+	for _, l := range rec.Set.Links {
+		country, postal, _ := strings.Cut(l.Value, " ")
+		if l.Kind == shipment.DestinationLink && !l.Withdrawn && l.SourceKind <= shipment.Marketplace && country == rec.Destination && postal != "" {
+			return postal
+		}
+	}
+	return ""
 }
 
 // carrierName is what people call a carrier, "" where none is known.

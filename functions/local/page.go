@@ -36,7 +36,7 @@ func assets() fs.FS {
 // pages are the templates of the console, each with the frame around it.
 var pages = sync.OnceValues(func() (map[string]*template.Template, error) {
 	out := map[string]*template.Template{}
-	for _, name := range []string{"parcels", "parcel", "push", "quarantine", "outbox", "imported", "refused"} {
+	for _, name := range []string{"parcels", "parcel", "push", "quarantine", "outbox", "shops", "order", "imported", "refused"} {
 		t, err := template.New("frame.html").Funcs(helpers).ParseFS(console, "console/frame.html", "console/"+name+".html")
 		if err != nil {
 			return nil, err
@@ -47,11 +47,20 @@ var pages = sync.OnceValues(func() (map[string]*template.Template, error) {
 })
 
 var helpers = template.FuncMap{
-	"words": func(s any) string { return strings.ToLower(strings.ReplaceAll(fmt.Sprint(s), "_", " ")) },
-	"sub":   subWords,
-	"tone":  tone,
-	"stamp": func(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04 UTC") },
-	"path":  url.PathEscape,
+	"words":    func(s any) string { return strings.ToLower(strings.ReplaceAll(fmt.Sprint(s), "_", " ")) },
+	"sub":      subWords,
+	"tone":     tone,
+	"stamp":    func(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04 UTC") },
+	"path":     url.PathEscape,
+	"deadline": func(name string) string { return deadlineWords[name] },
+	// A change that an order made names it.
+	"ofOrder": func(cause string) []string {
+		shop, id, ok := strings.Cut(strings.TrimPrefix(cause, "order "), "/")
+		if !ok || !strings.HasPrefix(cause, "order ") {
+			return nil
+		}
+		return []string{shop, id}
+	},
 	"split": func(s string) []string { return strings.SplitN(s, "#", 2) },
 	"local": func(s string) string {
 		t, err := time.Parse("2006-01-02T15:04:05", s)
@@ -173,7 +182,8 @@ func (a *app) refuse(w http.ResponseWriter, req *http.Request, err error) {
 	switch {
 	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrBadKey):
 		status, text = http.StatusNotFound, "not known here"
-	case errors.As(err, &bad), errors.Is(err, subscribe.ErrBadAddress), errors.Is(err, subscribe.ErrBadNumber), errors.Is(err, subscribe.ErrBadCountry), errors.Is(err, subscribe.ErrOptedOut):
+	case errors.As(err, &bad), errors.Is(err, subscribe.ErrBadAddress), errors.Is(err, subscribe.ErrBadNumber), errors.Is(err, subscribe.ErrBadCountry),
+		errors.Is(err, subscribe.ErrBadPostalCode), errors.Is(err, subscribe.ErrOptedOut):
 		status, text = http.StatusBadRequest, err.Error()
 	case errors.Is(err, store.ErrNoTable), errors.Is(err, store.ErrDenied):
 		status, text = http.StatusBadGateway, err.Error() // In AWS's words, which name the right.

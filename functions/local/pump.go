@@ -31,6 +31,7 @@ func (a *app) pump(ctx context.Context) {
 	wg.Go(func() { a.turn(ctx, woken[0], a.pumpInbox) })
 	wg.Go(func() { a.turn(ctx, woken[1], a.pumpShipments) })
 	wg.Go(func() { every(ctx, sweepEvery, a.sweep) })
+	wg.Go(func() { every(ctx, sweepEvery, a.keepUp) })
 	wg.Go(func() { every(ctx, purgeEvery, a.purge) })
 	for ctx.Err() == nil {
 		select {
@@ -104,15 +105,37 @@ func (a *app) pumpInbox(ctx context.Context) (done int, err error) {
 	})
 }
 
-// pumpShipments tells of the shipments that changed.
+// pumpShipments tells of the shipments that changed, and asks for orders.
 func (a *app) pumpShipments(ctx context.Context) (done int, err error) {
 	return drain(ctx, a.changedShipments, func(ctx context.Context, entries []boltstore.Pending) []error {
-		numbers := make([]string, len(entries))
+		names := make([]string, len(entries))
 		for i := range entries {
-			numbers[i] = store.ShipmentNumber(entries[i].Key)
+			names[i] = entries[i].Key.Partition
 		}
-		return notify.Each(ctx, numbers, a.notifier.Notify)
+		return notify.Each(ctx, names, a.attend)
 	})
+}
+
+// attend tells of a shipment, or asks for an order of which a push says more than
+// is known.
+func (a *app) attend(ctx context.Context, partition string) error {
+	key := store.Key{Partition: partition, Sort: "META"}
+	if number := store.ShipmentNumber(key); number != "" {
+		return a.notifier.Notify(ctx, number)
+	}
+	shop, id := store.OrderOf(key)
+	o, err := a.orders.Get(ctx, shop, id)
+	if errors.Is(err, store.ErrUnreadable) {
+		a.log.ErrorContext(ctx, "order not readable", "err", err)
+		return nil
+	}
+	if err != nil || o.Stale.IsZero() || o.Due.IsZero() || o.Due.After(a.now()) {
+		return err // It is fresh, or waits: for its shop, or for its turn.
+	}
+	if err := a.keeper.Look(ctx, shop, id); err != nil && ctx.Err() == nil {
+		a.log.WarnContext(ctx, "order", "err", err) // It is due, and its turn comes again.
+	}
+	return nil
 }
 
 // drain goes once through a feed and forgets what was done.
@@ -155,6 +178,14 @@ func (a *app) sweep(ctx context.Context) {
 func (a *app) redrive(ctx context.Context) error {
 	_, err := a.ingester.Redrive(ctx)
 	return errors.Join(err, a.notifier.Redrive(ctx))
+}
+
+// keepUp asks for the orders and shops that are due. It has a turn of its own: who
+// is asked may be slow.
+func (a *app) keepUp(ctx context.Context) {
+	if err := a.keeper.Redrive(ctx); err != nil && ctx.Err() == nil {
+		a.log.ErrorContext(ctx, "shops", "err", err)
+	}
 }
 
 func (a *app) purge(ctx context.Context) {

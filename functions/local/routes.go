@@ -35,6 +35,7 @@ func (a *app) routes() []route {
 		{public, "/webhooks/{source}", a.receiver},
 		{public, "/webhooks/{source}/{name}", a.receiver},
 		{public, "/webhooks/tiktokshop", a.receiver}, // A function of its own on AWS.
+		{public, "/webhooks/tiktokshop/{name}", a.receiver},
 		{public, "GET /t/{number}", page.Parcels{Shipments: a.shipments, Log: a.log}},
 		{public, "POST /subscriptions", http.NotFoundHandler()}, // To sign up: comes later.
 		{public, "/subscriptions/{recipient}/{token}", page.Subscriptions{Open: a.consent, Log: a.log}},
@@ -46,6 +47,9 @@ func (a *app) routes() []route {
 		{operator, "GET /shipments/{number}", a.page("parcel", a.viewParcel)},
 		{operator, "GET /shipments/{number}/why", a.page("parcel", a.viewWhy)},
 		{operator, "POST /shipments/{number}/subscriptions", a.action(a.postSubscription)},
+		{operator, "GET /shops", unhurried(a.page("shops", a.viewShops))},
+		{operator, "POST /shops", a.action(a.postShop)},
+		{operator, "GET /orders/{shop}/{order}", a.page("order", a.viewOrder)},
 		{operator, "GET /pushes/{source}/{hash}", a.page("push", a.viewPush)},
 		{operator, "GET /quarantine", a.page("quarantine", a.viewQuarantine)},
 		{operator, "POST /quarantine/replay", unhurried(a.action(a.postReplay))},

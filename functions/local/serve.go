@@ -60,6 +60,7 @@ func serve(ctx context.Context, e *env, args []string) int {
 		return e.fail(err)
 	}
 	a.development = keys.development
+	a.useKeyring(keys)
 	err = a.serve(ctx, e, *addr, *console, w.dir, keys)
 	if err := errors.Join(err, a.close()); err != nil {
 		return e.fail(err)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"github.com/shiptide/shiptide/shared/contact"
 	"github.com/shiptide/shiptide/shared/secret"
 	"github.com/shiptide/shiptide/shared/source"
+	"github.com/shiptide/shiptide/shared/source/tiktokshop"
 	"github.com/shiptide/shiptide/shared/store/dynamostore"
 )
 
@@ -76,12 +78,24 @@ func (w *where) openStack(ctx context.Context, sources []source.Source, now func
 	if err != nil {
 		return nil, err
 	}
+	market, err := tiktokshop.ReadSettings(d.output)
+	if err != nil {
+		return nil, fmt.Errorf("stack %s: %w", w.stack, err)
+	}
 	a := newApp(sources, now, log)
-	a.identity = identity
+	a.identity, a.market, a.seller = identity, w.market, tiktokshop.New(d.keys.Source(tiktok))
+	a.market.API, a.market.Auth = cmp.Or(market.API, w.market.API), cmp.Or(market.Auth, w.market.Auth)
+	if market.Versions != nil {
+		a.market.Versions = market.Versions
+	}
 	if err := a.join(ownKeys{Pepper: own.Pepper, Page: own.Page, Data: own.Data}, t); err != nil {
 		return nil, err
 	}
 	a.subscriber.Invite = invite
+	a.keyed = func(ctx context.Context, source string) (bool, error) {
+		keys, err := d.keys.Source(source)(ctx)
+		return !keys.Empty(), err
+	}
 	return a, otherKeys(a.contacts.UseKeys(ctx))
 }
 

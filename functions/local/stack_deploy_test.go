@@ -18,6 +18,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"github.com/shiptide/shiptide/shared/source/tiktokshop/tiktokshoptest"
 	"github.com/shiptide/shiptide/shared/store"
 )
 
@@ -28,7 +29,9 @@ const samHome = "SAM_HOME"
 const stackName = "shiptide"
 
 // Keys of the test's sources.
-var stackKeys = map[string][]string{"ups": {"the-ups-key-of-this-test"}, "17track": {"the-17track-key-of-this-test"}}
+var stackKeys = map[string][]string{
+	"ups": {"the-ups-key-of-this-test"}, "17track": {"the-17track-key-of-this-test"}, tiktok: {"6inventedapp:the-secret-of-the-app-of-this-test"},
+}
 
 // stack is a deployment in the emulator.
 type stack struct {
@@ -38,6 +41,8 @@ type stack struct {
 	names  map[string]string // of resources, by logical ID
 	poster poster
 	queue  string // URL of a queue that listens to events
+	market *tiktokshoptest.Server
+	shopID string // of the shop that was connected
 	built  string // the folder of the functions
 	// patches is the file in which the emulator notes what was mended.
 	patches string
@@ -78,14 +83,16 @@ func build(t *testing.T, dir string) {
 	}
 }
 
-// deployStack deploys the template as it stands, with the defaults of its parameters.
-func deployStack(t *testing.T, c *cloud, dir string) *stack {
+// deployStack deploys the template as it stands, with the defaults of its parameters
+// but for where TikTok Shop is.
+func deployStack(t *testing.T, c *cloud, dir, market string) *stack {
 	t.Helper()
 	settings, err := filepath.Abs("../../samconfig.toml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	sam(t, nil, "deploy", "--config-file", settings, "--template-file", filepath.Join(dir, "template.yaml"), "--no-confirm-changeset", "--no-progressbar")
+	sam(t, nil, "deploy", "--config-file", settings, "--template-file", filepath.Join(dir, "template.yaml"), "--no-confirm-changeset", "--no-progressbar",
+		"--parameter-overrides", "TikTokApi="+market, "TikTokAuth="+market)
 	s := &stack{cloud: c, names: map[string]string{}}
 	if s.deployment, err = readStack(t.Context(), stackName); err != nil {
 		t.Fatal(err)
@@ -105,35 +112,48 @@ func deployStack(t *testing.T, c *cloud, dir string) *stack {
 	return s
 }
 
-// listen subscribes a queue to the topic of events.
-func (s *stack) listen(t *testing.T) {
+// listenTo subscribes a queue to a topic of the stack, and returns its URL.
+func (s *stack) listenTo(t *testing.T, topic, queue string) string {
 	t.Helper()
 	var made struct {
 		URL string `json:"QueueUrl"`
 	}
-	s.target("sqs", "AmazonSQS.CreateQueue", `{"QueueName":"events"}`, &made)
-	s.queue = made.URL
-	arn := "arn:aws:sqs:us-east-1:000000000000:events"
+	s.target("sqs", "AmazonSQS.CreateQueue", fmt.Sprintf(`{"QueueName":%q}`, queue), &made)
+	arn := "arn:aws:sqs:us-east-1:000000000000:" + queue
 	policy, err := json.Marshal(map[string]any{"Statement": []any{map[string]any{
 		"Effect": "Allow", "Principal": map[string]any{"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": arn,
-		"Condition": map[string]any{"ArnEquals": map[string]any{"aws:SourceArn": s.output("EVENTS_TOPIC")}},
+		"Condition": map[string]any{"ArnEquals": map[string]any{"aws:SourceArn": s.output(topic)}},
 	}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, err := json.Marshal(map[string]any{"QueueUrl": s.queue, "Attributes": map[string]string{"Policy": string(policy)}})
+	set, err := json.Marshal(map[string]any{"QueueUrl": made.URL, "Attributes": map[string]string{"Policy": string(policy)}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.target("sqs", "AmazonSQS.SetQueueAttributes", string(set), &struct{}{})
 	s.query("sns", "2010-03-31", url.Values{
-		"Action": {"Subscribe"}, "TopicArn": {s.output("EVENTS_TOPIC")}, "Protocol": {"sqs"}, "Endpoint": {arn},
+		"Action": {"Subscribe"}, "TopicArn": {s.output(topic)}, "Protocol": {"sqs"}, "Endpoint": {arn},
 		"Attributes.entry.1.key": {"RawMessageDelivery"}, "Attributes.entry.1.value": {"true"},
 	}, nil)
+	return made.URL
 }
 
-// events takes from the queue what is there, as CloudEvents.
+// events takes from the queue of events what is there, as CloudEvents.
 func (s *stack) events(t *testing.T) (out []queuedEvent) {
+	t.Helper()
+	for _, m := range s.take(t, s.queue) {
+		var e queuedEvent
+		if err := json.Unmarshal([]byte(m), &e); err != nil {
+			t.Fatalf("event %s: %v", m, err)
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// take takes from a queue what is there.
+func (s *stack) take(t *testing.T, queue string) (out []string) {
 	t.Helper()
 	for {
 		var got struct {
@@ -142,17 +162,13 @@ func (s *stack) events(t *testing.T) (out []queuedEvent) {
 				Receipt string `json:"ReceiptHandle"`
 			} `json:"Messages"`
 		}
-		s.target("sqs", "AmazonSQS.ReceiveMessage", fmt.Sprintf(`{"QueueUrl":%q,"MaxNumberOfMessages":10}`, s.queue), &got)
+		s.target("sqs", "AmazonSQS.ReceiveMessage", fmt.Sprintf(`{"QueueUrl":%q,"MaxNumberOfMessages":10}`, queue), &got)
 		if len(got.Messages) == 0 {
 			return out
 		}
 		for _, m := range got.Messages {
-			var e queuedEvent
-			if err := json.Unmarshal([]byte(m.Body), &e); err != nil {
-				t.Fatalf("event %s: %v", m.Body, err)
-			}
-			out = append(out, e)
-			s.target("sqs", "AmazonSQS.DeleteMessage", fmt.Sprintf(`{"QueueUrl":%q,"ReceiptHandle":%q}`, s.queue, m.Receipt), &struct{}{})
+			out = append(out, m.Body)
+			s.target("sqs", "AmazonSQS.DeleteMessage", fmt.Sprintf(`{"QueueUrl":%q,"ReceiptHandle":%q}`, queue, m.Receipt), &struct{}{})
 		}
 	}
 }
@@ -238,6 +254,18 @@ func (s *stack) why(t *testing.T, number string) whyView {
 		t.Fatal(err)
 	}
 	return v
+}
+
+// answered posts something until it reaches a function: the emulator answers 502 for
+// a while after a process of one was ended.
+func answered(post func() (int, error)) (status int, err error) {
+	for range 20 {
+		if status, err = post(); err != nil || status != http.StatusBadGateway {
+			return status, err
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	return status, err
 }
 
 // eventually waits until something is so.

@@ -16,6 +16,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/shiptide/shiptide/shared/contact"
+	"github.com/shiptide/shiptide/shared/source/tiktokshop/tiktokshoptest"
 	"github.com/shiptide/shiptide/shared/store"
 )
 
@@ -177,7 +178,8 @@ func (s *stack) drive(serial int) error {
 		return number, body
 	}
 	taken := func(body []byte) error {
-		if status, err := s.poster.post(t.Context(), "ups", body); err != nil || status != http.StatusOK {
+		status, err := answered(func() (int, error) { return s.poster.post(t.Context(), "ups", body) })
+		if err != nil || status != http.StatusOK {
 			return fmt.Errorf("a push is answered %d", status)
 		}
 		return nil
@@ -236,6 +238,9 @@ func (s *stack) drive(serial int) error {
 	if status, _ := s.request(t, http.MethodPost, link, "application/x-www-form-urlencoded", "do=end"); status != http.StatusOK {
 		return fmt.Errorf("ending it is answered %d", status)
 	}
+	if err := s.driveShop(t); err != nil {
+		return err
+	}
 	return s.driveSweep(t, serial, late, taken, told, subscribed)
 }
 
@@ -252,6 +257,27 @@ func (s *stack) uncount() error {
 		return nil
 	}
 	return errors.Join(err, tables.ledger.Delete(s.t.Context(), key, it.Version))
+}
+
+// driveShop does what functions do for a shop, once. Its error says what did not
+// happen.
+func (s *stack) driveShop(t *testing.T) error {
+	if s.shopID == "" {
+		s.shopID = s.connect(t)
+	}
+	far := time.Now().AddDate(0, 0, 20)
+	id := s.market.Place(tiktokshoptest.Order{Shop: s.shopID, Deadlines: tiktokshoptest.Deadlines{RTS: far, TTS: far}})
+	if status := s.push(t, nil); status != http.StatusOK {
+		return fmt.Errorf("a push of an order is answered %d", status)
+	}
+	if err := soon("a push marks no order", func() bool { return s.stale(t, s.shopID, id) }); err != nil {
+		return err
+	}
+	status, heard := s.warned(t, s.shopID)
+	if status != http.StatusOK {
+		return fmt.Errorf("a push of a shop is answered %d", status)
+	}
+	return soon("what is new with a shop is not noted", heard)
 }
 
 // driveSweep parks a push of ingest, keeps notify from its stream, and lets the

@@ -35,18 +35,19 @@ func newStack(t *testing.T) *stack {
 	dir := t.TempDir()
 	var s *stack
 	timed(t, "build for this machine", func(t *testing.T) { build(t, dir) })
-	timed(t, "deploy", func(t *testing.T) { s = deployStack(t, c, dir) })
-	s.built, s.patches = dir, patches
+	market, url := newMarket(t)
+	timed(t, "deploy", func(t *testing.T) { s = deployStack(t, c, dir, url) })
+	s.built, s.patches, s.market = dir, patches, market
 	timed(t, "keys", func(t *testing.T) {
 		s.operator(t, "", "keys", "init").check(t, "keys init", exitOK, `"made":["pepper","page","data"]`)
-		for name, texts := range stackKeys {
-			s.operator(t, texts[0]+"\n", "keys", "set", name).check(t, "keys set", exitOK, name)
+		for _, name := range []string{"ups", "17track"} { // That of TikTok Shop comes with its first shop.
+			s.operator(t, stackKeys[name][0]+"\n", "keys", "set", name).check(t, "keys set", exitOK, name)
 		}
 		var err error
 		if s.deployment, err = readStack(t.Context(), stackName); err != nil { // What was read before held no keys.
 			t.Fatal(err)
 		}
-		s.listen(t)
+		s.queue = s.listenTo(t, "EVENTS_TOPIC", "events")
 	})
 	return s
 }
@@ -72,6 +73,7 @@ func TestStack(t *testing.T) {
 		{"ingest killed in mid-batch", (*stack).killed},
 		{"DynamoDB throttled", (*stack).throttled},
 		{"the sweep by its schedule", (*stack).swept},
+		{"a shop and its orders", (*stack).shop},
 		{"metrics and logs", (*stack).logged},
 		{"start to first poll", (*stack).starts},
 	}
@@ -219,7 +221,16 @@ func (s *stack) refusals(t *testing.T) {
 }
 
 // request is one of anybody, to the API.
-func (s *stack) request(t *testing.T, method, path, contentType, body string) (int, string) {
+func (s *stack) request(t *testing.T, method, path, contentType, body string) (status int, answer string) {
+	t.Helper()
+	status, _ = answered(func() (int, error) {
+		status, answer = s.requestOnce(t, method, path, contentType, body)
+		return status, nil
+	})
+	return status, answer
+}
+
+func (s *stack) requestOnce(t *testing.T, method, path, contentType, body string) (int, string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, s.api+path, strings.NewReader(body))
 	if err != nil {

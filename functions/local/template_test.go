@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -22,6 +23,8 @@ import (
 
 	"github.com/shiptide/shiptide/shared/awsnotify"
 	"github.com/shiptide/shiptide/shared/metric"
+	"github.com/shiptide/shiptide/shared/source/tiktokshop"
+	"github.com/shiptide/shiptide/shared/store"
 	"github.com/shiptide/shiptide/shared/store/dynamostore"
 )
 
@@ -144,8 +147,12 @@ func TestEachFunctionIsDeployed(t *testing.T) {
 	}
 }
 
-// settingsRead are the environment variables that the files of a folder read.
-func settingsRead(t *testing.T, dir string) (names []string, usesNotify bool) {
+// settingsOf are the folders whose settings a call reads.
+var settingsOf = map[string]string{"awsnotify.Read": "../../shared/awsnotify", "tiktokshop.ReadSettings": "../../shared/source/tiktokshop"}
+
+// settingsRead are the environment variables that the files of a folder read, by
+// themselves and by what they call.
+func settingsRead(t *testing.T, dir string) (names []string) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
@@ -173,7 +180,9 @@ func settingsRead(t *testing.T, dir string) (names []string, usesNotify bool) {
 					called = of.Name + "." + f.Sel.Name
 				}
 			}
-			usesNotify = usesNotify || called == "awsnotify.Read"
+			if more := settingsOf[called]; more != "" {
+				names = append(names, settingsRead(t, more)...)
+			}
 			if called == "getenv" || called == "setting.Required" {
 				for _, arg := range call.Args {
 					if text, ok := arg.(*ast.BasicLit); ok {
@@ -185,18 +194,14 @@ func settingsRead(t *testing.T, dir string) (names []string, usesNotify bool) {
 			return true
 		})
 	}
-	return names, usesNotify
+	return names
 }
 
 // TestEnvironment compares what the code of a function reads with what the
 // template gives it.
 func TestEnvironment(t *testing.T) {
 	for name, f := range readTemplate(t).ofType(function) {
-		want, usesNotify := settingsRead(t, filepath.Join("..", folderName(name)))
-		if usesNotify {
-			more, _ := settingsRead(t, "../../shared/awsnotify")
-			want = append(want, more...)
-		}
+		want := settingsRead(t, filepath.Join("..", folderName(name)))
 		slices.Sort(want)
 		got := slices.Sorted(maps.Keys(f.object("Properties", "Environment", "Variables")))
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -433,6 +438,50 @@ func TestFailurePaths(t *testing.T) {
 	}
 }
 
+// TestOnlyShipmentsComeToNotify: what the stream's filter lets through is paid for,
+// and orders are beside the shipments.
+func TestOnlyShipmentsComeToNotify(t *testing.T) {
+	filters := readTemplate(t).list("Resources", "Notify", "Properties", "Events", "Shipments", "Properties", "FilterCriteria", "Filters")
+	type condition = []any // values, or an object with a prefix
+	var pattern struct {
+		Events   []string `json:"eventName"`
+		DynamoDB struct {
+			Keys map[string]map[string]condition `json:"Keys"`
+		} `json:"dynamodb"`
+	}
+	if err := json.Unmarshal([]byte(filters[0].(object).text("Pattern")), &pattern, json.RejectUnknownMembers(true)); err != nil {
+		t.Fatal(err)
+	}
+	takes := func(attribute, value string) bool {
+		return slices.ContainsFunc(pattern.DynamoDB.Keys[attribute]["S"], func(c any) bool {
+			o, ok := c.(map[string]any)
+			if !ok {
+				return c == value
+			}
+			prefix, ok := o["prefix"].(string)
+			return ok && strings.HasPrefix(value, prefix)
+		})
+	}
+	tests := []struct {
+		name string
+		key  store.Key
+		want bool
+	}{
+		{"a shipment", store.ShipmentKey("1Z999AA10700000039"), true},
+		{"an order", store.Key{Partition: "O#7490000000000000017#577000000000000017", Sort: "META"}, false},
+		{"the orders of a day", store.Key{Partition: "ORDERS#7490000000000000017#2026-03-02", Sort: "577000000000000017"}, false},
+		{"the parcels of a day", store.Key{Partition: "DAY#2026-03-02", Sort: "1Z999AA10700000039"}, false},
+	}
+	for _, tt := range tests {
+		if got := takes("pk", tt.key.Partition) && takes("sk", tt.key.Sort); got != tt.want {
+			t.Errorf("%s comes to notify: %t, want %t", tt.name, got, tt.want)
+		}
+	}
+	if shop, id := store.OrderOf(tests[1].key); shop == "" || id == "" {
+		t.Error("orders have other keys by now")
+	}
+}
+
 // TestAlarms: all go to the topic and say what to do; those on our own metrics
 // know their names, and each source has its own.
 func TestAlarms(t *testing.T) {
@@ -472,8 +521,12 @@ func TestAlarms(t *testing.T) {
 			seen[series] = true
 		}
 	}
-	if r, err := readRates(unitsText, pricesText, assumptionsText); err != nil || r.guesses["alarms"] != paid {
-		t.Errorf("alarms look at %v metrics, and the bill counts %v, %v", paid, r.guesses["alarms"], err)
+	rates := ratesOfTables(t)
+	if rates.guesses["alarms"] != paid {
+		t.Errorf("alarms look at %v metrics, and the bill counts %v", paid, rates.guesses["alarms"])
+	}
+	if n := rates.guesses["metrics"]; n != float64(7*len(sourceNames())+9) { // Four outcomes, unknown codes, two of what is parked; one of nobody, five of notices, one of what is ignored, and two times.
+		t.Errorf("the bill counts %v metrics for %d sources", n, len(sourceNames()))
 	}
 	want := []string{metric.ParkedAge, metric.SweepLag, metric.Notices + " " + metric.Failed, metric.Notices + " " + metric.Held}
 	for _, source := range sourceNames() {
@@ -521,6 +574,11 @@ func TestParametersAndOutputs(t *testing.T) {
 	if _, err := awsnotify.Read(getenv); err != nil {
 		t.Errorf("the outputs lack what commands read: %v", err)
 	}
+	for _, name := range settingsRead(t, settingsOf["tiktokshop.ReadSettings"]) {
+		if _, said := outputs[name]; !said {
+			t.Errorf("the outputs lack %s", name)
+		}
+	}
 	d := deployment{outputs: outputs}
 	for table, name := range d.tables() {
 		if name == "" {
@@ -561,24 +619,41 @@ func TestParametersThatBreakNothing(t *testing.T) {
 		{"SmsSenderId", "12345", false},
 		{"SmsSenderId", "AB", false},
 		{"SmsSenderId", "ABCDEFGHIJKL", false},
+		{"TikTokApi", "", true},
+		{"TikTokApi", "https://open-api.tiktokglobalshop.com", true},
+		{"TikTokApi", "http://open-api.tiktokglobalshop.com", false},
+		{"TikTokApi", "http://127.0.0.1:8080", true},
+		{"TikTokApi", "http://127.0.0.1.example.com:80", false},
+		{"TikTokApi", `https://a"b`, false},
+		{"TikTokAuth", "https://auth.tiktok-shops.com/", true},
+		{"TikTokAuth", "auth.tiktok-shops.com", false},
+		{"TikTokVersions", "", true},
+		{"TikTokVersions", "orders=202507,order_search=202309", true},
+		{"TikTokVersions", "orders", false},
+		{"TikTokVersions", "orders=202507,", false},
 	}
-	settings := map[string]string{"MailName": "MAIL_NAME", "SmsMonthlyLimit": "SMS_MONTHLY_LIMIT", "SmsMaxPrice": "SMS_MAX_PRICE", "SmsSenderId": "SMS_SENDER_ID"}
+	settings := map[string]string{
+		"MailName": "MAIL_NAME", "SmsMonthlyLimit": "SMS_MONTHLY_LIMIT", "SmsMaxPrice": "SMS_MAX_PRICE", "SmsSenderId": "SMS_SENDER_ID",
+		"TikTokApi": "TIKTOK_API", "TikTokAuth": "TIKTOK_AUTH", "TikTokVersions": "TIKTOK_VERSIONS",
+	}
 	for _, tt := range tests {
 		t.Run(tt.parameter+" "+tt.value, func(t *testing.T) {
 			p := tmpl.object("Parameters", tt.parameter)
 			if got := regexp.MustCompile("^(" + p.text("AllowedPattern") + ")$").MatchString(tt.value); got != tt.want {
 				t.Errorf("taken: %t, want %t", got, tt.want)
 			}
-			_, err := awsnotify.Read(func(name string) string {
-				if name == settings[tt.parameter] {
+			getenv := func(name string) string {
+				switch {
+				case name == settings[tt.parameter]:
 					return tt.value
-				}
-				if strings.HasPrefix(name, "SMS_") {
+				case strings.HasPrefix(name, "SMS_"), strings.HasPrefix(name, "TIKTOK_"):
 					return ""
 				}
 				return "x"
-			})
-			if tt.want && err != nil {
+			}
+			_, err := awsnotify.Read(getenv)
+			_, err2 := tiktokshop.ReadSettings(getenv)
+			if err := errors.Join(err, err2); tt.want && err != nil {
 				t.Errorf("a function does not start with it: %v", err)
 			}
 		})

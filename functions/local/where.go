@@ -19,6 +19,7 @@ import (
 	"github.com/shiptide/shiptide/shared/archive"
 	"github.com/shiptide/shiptide/shared/awsclient"
 	"github.com/shiptide/shiptide/shared/source"
+	"github.com/shiptide/shiptide/shared/source/tiktokshop"
 	"github.com/shiptide/shiptide/shared/store"
 	"github.com/shiptide/shiptide/shared/store/dynamostore"
 )
@@ -30,6 +31,7 @@ type where struct {
 	stack  string            // name of a deployment, which knows its tables and keys
 	tables string            // names of the tables on DynamoDB
 	names  map[string]string // the same, by table; see check
+	market tiktokshop.Settings
 }
 
 // Values of -store.
@@ -48,7 +50,11 @@ func (e *env) placed(fs *flag.FlagSet, args []string) (w where, rest []string, c
 	if rest, code, ok = parse(fs, args); !ok {
 		return w, rest, code, false
 	}
-	if err := w.check(); err != nil {
+	err := w.check()
+	if err == nil {
+		w.market, err = tiktokshop.ReadSettings(e.getenv)
+	}
+	if err != nil {
 		e.say("local: %v", err)
 		return w, rest, exitUsage, false
 	}
@@ -91,7 +97,12 @@ func (w *where) open(ctx context.Context, sources []source.Source, now func() ti
 	case w.store == inDynamoDB:
 		return w.openDynamoDB(ctx, sources, now, log)
 	}
-	return openApp(w.dir, sources, now, log)
+	a, err := openApp(w.dir, sources, now, log)
+	if err == nil {
+		a.market = w.market
+		a.keepShops(a.seller, a.market)
+	}
+	return a, err
 }
 
 // keyring reads WEBHOOK_KEYS. The development keys are for a file on this
@@ -137,7 +148,7 @@ func (w *where) openDynamoDB(ctx context.Context, sources []source.Source, now f
 		return nil, err
 	}
 	a := newApp(sources, now, log)
-	a.identity = identity
+	a.identity, a.market = identity, w.market
 	if err := a.join(keys, t); err != nil {
 		return nil, err
 	}

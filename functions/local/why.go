@@ -30,6 +30,7 @@ type whyView struct {
 	// Voices are the newest words of each source; Disagree: of other statuses.
 	Voices   []shipment.Voice `json:"voices"`
 	Disagree bool             `json:"disagree"`
+	Orders   []orderLink      `json:"orders"`
 	Changes  []changeView     `json:"changes"`
 	Threads  []threadView     `json:"threads"`
 }
@@ -88,7 +89,7 @@ func (a *app) why(ctx context.Context, number string) (whyView, error) {
 	}
 	v := whyView{
 		Shipment: rec.Public(shipment.Flags(&rec.Shipment, a.now())...), Others: linesOf(rec.Others), Voices: rec.Voices(), Because: because(&rec.Shipment), Watched: !rec.RegisteredAt.IsZero(), Attempts: rec.Attempts,
-		Changes: []changeView{}, Threads: []threadView{},
+		Orders: ordersOf(rec.Set), Changes: []changeView{}, Threads: []threadView{},
 	}
 	for _, l := range rec.Lines() {
 		v.Lines = append(v.Lines, lineView{Line: l, Place: place(l.Location), Decides: l.Has(rec.DecidedBy)})
@@ -107,12 +108,16 @@ func (a *app) why(ctx context.Context, number string) (whyView, error) {
 		return whyView{}, err
 	}
 	for i := range threads {
-		v.Threads = append(v.Threads, a.viewOfThread(ctx, &rec.Shipment, &threads[i].Thread))
+		t, err := a.viewOfThread(ctx, &rec, &threads[i].Thread)
+		if err != nil {
+			return whyView{}, err
+		}
+		v.Threads = append(v.Threads, t)
 	}
 	return v, nil
 }
 
-func (a *app) viewOfThread(ctx context.Context, sh *shipment.Shipment, t *notice.Thread) threadView {
+func (a *app) viewOfThread(ctx context.Context, rec *store.Record, t *notice.Thread) (threadView, error) {
 	v := threadView{
 		Recipient: "unknown", Audience: t.Audience, Since: t.Since, Ended: t.Ended, Told: t.Told, Candidates: []candidateView{},
 	}
@@ -122,10 +127,14 @@ func (a *app) viewOfThread(ctx context.Context, sh *shipment.Shipment, t *notice
 	if to, err := a.notifier.Recipient(ctx, t.Recipient); err == nil && to.Address != "" {
 		v.Recipient = contact.Mask(to)
 	}
-	for _, c := range notice.Decide(sh, notice.Context{Thread: t, Now: a.now()}) {
+	decides, err := a.notifier.Context(ctx, rec, t)
+	if err != nil {
+		return threadView{}, err
+	}
+	for _, c := range notice.Decide(&rec.Shipment, decides) {
 		v.Candidates = append(v.Candidates, candidateView{c.Kind, c.Code.String(), c.At, c.Verdict, c.Reason})
 	}
-	return v
+	return v, nil
 }
 
 func linesOf(events []shipment.Folded) (lines []lineView) {
@@ -188,15 +197,15 @@ func tone(s shipment.Status) string {
 	return "quiet"
 }
 
-// postShipment follows a parcel: number, and carrier, order and country where
-// they are known.
+// postShipment follows a parcel: number, and carrier, order, country and
+// postalCode where they are known.
 func (a *app) postShipment(req *http.Request) (answer any, seeOther string, err error) {
 	if err := req.ParseForm(); err != nil {
 		return nil, "", badRequest{errors.New("not a form")}
 	}
 	rec, err := a.subscriber.Add(req.Context(), subscribe.Watch{
 		Number: req.PostForm.Get("number"), Carrier: req.PostForm.Get("carrier"),
-		Order: req.PostForm.Get("order"), Country: req.PostForm.Get("country"),
+		Order: req.PostForm.Get("order"), Country: req.PostForm.Get("country"), PostalCode: req.PostForm.Get("postalCode"),
 	})
 	if err != nil {
 		return nil, "", err

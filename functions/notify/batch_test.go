@@ -82,6 +82,7 @@ func TestEachNumberIsToldOnce(t *testing.T) {
 	f := &fake{}
 	records := append(shipmentRows("A1", "B2", "A1", "C3", "B2"), rows(
 		store.Key{Partition: "DAY#2026-03-02", Sort: "D4"}, store.Key{Partition: "S#E5", Sort: "T#recipient"}, store.Key{Partition: "S#", Sort: "META"},
+		store.Key{Partition: "O#7490000000000000017#577000000000000017", Sort: "META"}, store.Key{Partition: "ORDERS#7490000000000000017#2026-03-02", Sort: "577000000000000017"},
 		store.Key{Partition: "COUNT#x", Sort: "META"}, store.Key{},
 	)...)
 	records[len(records)-1].Err = errors.New("cannot be read")

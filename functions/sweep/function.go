@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -15,7 +16,9 @@ import (
 // function is the sweep as its schedule invokes it: with a range of shards.
 type function struct {
 	sweeper sweep.Sweeper
-	log     *slog.Logger
+	// shops ask marketplaces, which may take long: they have the time that is left.
+	shops sweep.Sweeper
+	log   *slog.Logger
 }
 
 // failure is an error of whose text only the beginning is shown.
@@ -33,7 +36,7 @@ const maxError = 4 << 10
 
 // Invoke is called by Lambda. Its error is counted as the function's, and no more
 // than that: what failed stays due, and the next sweep comes. A while before Lambda
-// ends it no further shard is begun.
+// ends it no further shard is begun, and shops are asked no more.
 func (f function) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 	var shards sweep.Range
 	if err := json.Unmarshal(event, &shards); err != nil {
@@ -44,11 +47,27 @@ func (f function) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-notify.Margin))
 		defer cancel()
 	}
-	if err := f.sweeper.Sweep(ctx, shards); err != nil {
-		text := err.Error()
-		text = strings.ToValidUTF8(text[:min(len(text), maxError)], "")
+	if err := errors.Join(f.sweeper.Sweep(ctx, shards), f.keepShops(ctx, shards)); err != nil {
+		text := shorten(err)
 		f.log.ErrorContext(ctx, "sweep", "err", text)
 		return nil, &failure{text, err}
 	}
 	return []byte("{}"), nil
+}
+
+// keepShops asks for the shops and orders of the shards. That time does not suffice
+// is no failure, as after a shop with many orders was connected: what is left is
+// due, and the next sweep goes on.
+func (f function) keepShops(ctx context.Context, shards sweep.Range) error {
+	err := f.shops.Sweep(ctx, shards)
+	if err != nil && ctx.Err() != nil {
+		f.log.WarnContext(ctx, "shops: the next sweep goes on", "err", shorten(err))
+		return nil
+	}
+	return err
+}
+
+func shorten(err error) string {
+	text := err.Error()
+	return strings.ToValidUTF8(text[:min(len(text), maxError)], "")
 }

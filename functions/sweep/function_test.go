@@ -42,7 +42,10 @@ func (d *driver) RedriveShard(ctx context.Context, shard int) error {
 
 func sweeping(drivers ...sweep.Driver) (f function, logs *bytes.Buffer) {
 	logs = &bytes.Buffer{}
-	return function{sweep.Sweeper{Drivers: drivers, Now: time.Now}, slog.New(slog.NewJSONHandler(logs, nil))}, logs
+	return function{
+		sweeper: sweep.Sweeper{Drivers: drivers, Now: time.Now}, shops: sweep.Sweeper{Now: time.Now},
+		log: slog.New(slog.NewJSONHandler(logs, nil)),
+	}, logs
 }
 
 func TestTheRangeOfTheInputIsSwept(t *testing.T) {
@@ -164,5 +167,90 @@ func TestWhatADriverSaysIsReturned(t *testing.T) {
 	lines := slices.Collect(strings.Lines(logs.String()))
 	if len(lines) != 1 || !strings.Contains(lines[0], "shard 3: down") || !strings.Contains(lines[0], `"level":"ERROR"`) {
 		t.Errorf("logged %s", logs)
+	}
+}
+
+// market is a driver that has work for a while in each shard, as long as it may.
+type market struct {
+	takes time.Duration
+	fails error
+
+	mu    sync.Mutex
+	first time.Time // when it began
+	done  int
+}
+
+func (m *market) RedriveShard(ctx context.Context, _ int) error {
+	m.mu.Lock()
+	if m.first.IsZero() {
+		m.first = time.Now()
+	}
+	m.mu.Unlock()
+	select {
+	case <-time.After(m.takes):
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.done++
+	return m.fails
+}
+
+// TestShopsHaveTheTimeThatIsLeft: they never keep parked pushes and messages
+// waiting, and that they go on at the next sweep is no failure.
+func TestShopsHaveTheTimeThatIsLeft(t *testing.T) {
+	down := errors.New("down")
+	tests := []struct {
+		name   string
+		others time.Duration // in each of two turns
+		market *market
+		done   int
+		took   time.Duration
+		err    error
+		logged string
+	}{
+		{"there is time enough", 10 * time.Second, &market{takes: time.Second}, 16, 22 * time.Second, nil, ""},
+		{"for half of them", 10 * time.Second, &market{takes: 200 * time.Second}, 8, 255 * time.Second, nil, "the next sweep goes on"},
+		{"for none of them", 10 * time.Second, &market{takes: time.Hour}, 0, 255 * time.Second, nil, "the next sweep goes on"},
+		{"the others leave none", 200 * time.Second, &market{takes: time.Second}, 0, 400 * time.Second, context.DeadlineExceeded, "deadline exceeded"},
+		{"what fails is said", 10 * time.Second, &market{takes: time.Second, fails: down}, 16, 22 * time.Second, down, "shard 3: down"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				others := &driver{takes: tt.others}
+				f, logs := sweeping(others)
+				f.shops.Drivers = []sweep.Driver{tt.market}
+				began := time.Now()
+				ctx, cancel := context.WithDeadline(t.Context(), began.Add(290*time.Second))
+				defer cancel()
+				_, err := f.Invoke(ctx, []byte(`{"from":0,"to":16}`))
+				if !errors.Is(err, tt.err) || (err == nil) != (tt.err == nil) || tt.market.done != tt.done || time.Since(began) != tt.took {
+					t.Errorf("%v after %d shards and %s, want %v after %d and %s", err, tt.market.done, time.Since(began), tt.err, tt.done, tt.took)
+				}
+				if !strings.Contains(logs.String(), tt.logged) || (tt.logged == "") != (logs.Len() == 0) {
+					t.Errorf("logged %q, want %q", logs, tt.logged)
+				}
+				if !tt.market.first.IsZero() && tt.market.first.Sub(began) != 2*tt.others {
+					t.Errorf("began after %s, want when the others were done", tt.market.first.Sub(began))
+				}
+			})
+		})
+	}
+}
+
+// TestShopsDoNotStopTheOthers, nor do the others stop them.
+func TestShopsDoNotStopTheOthers(t *testing.T) {
+	one, two := errors.New("one"), errors.New("two")
+	others := &driver{fails: map[int]error{3: one}}
+	f, _ := sweeping(others)
+	m := &market{fails: two}
+	f.shops.Drivers = []sweep.Driver{m}
+	if _, err := f.Invoke(t.Context(), []byte(`{"from":0,"to":16}`)); !errors.Is(err, one) || !errors.Is(err, two) {
+		t.Errorf("%v, want both", err)
+	}
+	if len(others.begun) != store.Shards || m.done != store.Shards {
+		t.Errorf("%d and %d shards, want all of them", len(others.begun), m.done)
 	}
 }

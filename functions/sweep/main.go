@@ -17,6 +17,7 @@ import (
 	"github.com/shiptide/shiptide/shared/metric"
 	"github.com/shiptide/shiptide/shared/setting"
 	"github.com/shiptide/shiptide/shared/source/all"
+	"github.com/shiptide/shiptide/shared/source/tiktokshop"
 	"github.com/shiptide/shiptide/shared/store"
 	"github.com/shiptide/shiptide/shared/store/dynamostore"
 	"github.com/shiptide/shiptide/shared/sweep"
@@ -40,6 +41,10 @@ func newHandler(getenv func(string) string, metrics io.Writer) (lambda.Handler, 
 	if err != nil {
 		return nil, err
 	}
+	market, err := tiktokshop.ReadSettings(getenv)
+	if err != nil {
+		return nil, err
+	}
 	cfg, err := awsclient.OfFunction(getenv)
 	if err != nil {
 		return nil, err
@@ -50,11 +55,17 @@ func newHandler(getenv func(string) string, metrics io.Writer) (lambda.Handler, 
 	inbox := store.Inbox{Table: dynamostore.New(dynamodb.NewFromConfig(cfg), v[0], time.Now)}
 	ingester := &ingest.Ingester{
 		Sources: all.Unverified(),
-		Inbox:   inbox, Shipments: notifier.Shipments, Counters: store.Counters{Table: notifier.Ledger, Now: time.Now},
-		Now: time.Now, Log: log, Metrics: recorder,
+		Inbox:   inbox, Shipments: notifier.Shipments, Orders: notifier.Orders, Shops: store.Shops{Table: notifier.Ledger},
+		Counters: store.Counters{Table: notifier.Ledger, Now: time.Now},
+		Now:      time.Now, Log: log, Metrics: recorder,
 	}
-	return recorder.Handler(function{sweep.Sweeper{
-		Drivers: []sweep.Driver{ingester, notifier}, Tables: []store.Table{inbox.Table, notifier.Shipments.Table, notifier.Ledger},
-		Metrics: recorder, Now: time.Now,
-	}, log}, metrics), nil
+	shops := &shops{notifier: notifier, ingester: ingester, market: market, log: log}
+	return recorder.Handler(function{
+		sweeper: sweep.Sweeper{
+			Drivers: []sweep.Driver{ingester, notifier}, Tables: []store.Table{inbox.Table, notifier.Shipments.Table, notifier.Ledger},
+			Metrics: recorder, Now: time.Now,
+		},
+		shops: sweep.Sweeper{Drivers: []sweep.Driver{shops}, Now: time.Now},
+		log:   log,
+	}, metrics), nil
 }

@@ -248,15 +248,17 @@ func TestWithoutTablesTheSweepFails(t *testing.T) {
 
 func TestWhatIsNotSetIsNamed(t *testing.T) {
 	tests := []struct {
-		name    string
-		without []string
-		want    string
+		name     string
+		without  []string
+		versions string
+		want     string
 	}{
-		{"nothing is missing", nil, ""},
-		{"of what tells", []string{"STACK", "URL", "INBOX_TABLE"}, "not set: STACK, URL"},
-		{"the inbox", []string{"INBOX_TABLE"}, "not set: INBOX_TABLE"},
-		{"what Lambda sets", []string{"AWS_REGION"}, "not set: AWS_REGION"},
-		{"a limit that is none", []string{}, "SMS_MONTHLY_LIMIT is no number of messages"},
+		{"nothing is missing", nil, "", ""},
+		{"of what tells", []string{"STACK", "URL", "INBOX_TABLE"}, "", "not set: STACK, URL"},
+		{"the inbox", []string{"INBOX_TABLE"}, "", "not set: INBOX_TABLE"},
+		{"what Lambda sets", []string{"AWS_REGION"}, "", "not set: AWS_REGION"},
+		{"a limit that is none", nil, "", "SMS_MONTHLY_LIMIT is no number of messages"},
+		{"versions that are none", nil, "202507", "TIKTOK_VERSIONS is not of the form orders=202507,package=202309"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -264,7 +266,7 @@ func TestWhatIsNotSetIsNamed(t *testing.T) {
 			if strings.HasPrefix(tt.want, "SMS") {
 				limit = "many"
 			}
-			set := map[string]string{"SMS_MONTHLY_LIMIT": limit, "SMS_MAX_PRICE": "0.05", "SMS_SENDER_ID": "SHOP"}
+			set := map[string]string{"SMS_MONTHLY_LIMIT": limit, "SMS_MAX_PRICE": "0.05", "SMS_SENDER_ID": "SHOP", "TIKTOK_VERSIONS": cmp.Or(tt.versions, "orders=202507")}
 			_, err := newHandler(func(name string) string {
 				if slices.Contains(tt.without, name) {
 					return ""

@@ -57,7 +57,7 @@ func (d *decision) collectChanges() {
 		}
 	}
 	if d.Thread.Instead != "" {
-		d.add(Candidate{Code: renumbered, At: d.Thread.Since})
+		d.add(Candidate{Code: renumbered, At: d.Thread.MovedAt, Date: d.Thread.MovedAt.UTC().Format(time.RFC3339)})
 	}
 	if p := d.sh.Estimate; p.First != "" && p.Worst > p.First && p.To <= p.First && d.toldKind(Delayed) {
 		d.add(Candidate{Code: backOnTime, At: p.AsOf, Date: p.To})

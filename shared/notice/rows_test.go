@@ -53,7 +53,7 @@ var situations = map[string]situation{
 }
 
 // renumbered has the recipient come from another number of the order.
-func renumbered(p *player, _ moment) { p.thread.Instead = "1Z0" }
+func renumbered(p *player, _ moment) { p.thread.Instead, p.thread.MovedAt = "1Z0", p.thread.Since }
 
 // early is a scan of two days before the order.
 func early(p *player, _ moment) {

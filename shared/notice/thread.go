@@ -20,8 +20,9 @@ type Thread struct {
 	Since time.Time
 	Told  []Told
 	// Instead is the number that the order had before this one, if the recipient
-	// heard of that; it is told of the change.
+	// heard of that, and MovedAt since when it is this one; it is told of the change.
 	Instead string
+	MovedAt time.Time
 	// Ended says why nothing more is told: "undeliverable", "unsubscribed".
 	Ended string
 	Lease Lease
@@ -30,9 +31,12 @@ type Thread struct {
 	Due time.Time
 }
 
+// Moved is how a thread ended whose recipient hears of another number instead.
+const Moved = "moved"
+
 // Renew makes the thread one about the next parcel of its number.
 func (t *Thread) Renew(since time.Time) {
-	t.Since, t.Told, t.Instead, t.Ended = since, nil, "", ""
+	t.Since, t.Told, t.Instead, t.MovedAt, t.Ended = since, nil, "", time.Time{}, ""
 }
 
 // Lease is the right to speak on a thread until a time.

@@ -189,11 +189,19 @@ func (n *Notifier) warn(ctx context.Context, t *store.ThreadRow, to contact.Cont
 // sayAll tells what is due, as long as the lease is ours. What could not go is
 // tried again soon.
 func (n *Notifier) sayAll(ctx context.Context, t *store.ThreadRow, to contact.Contact, decide func(context.Context) ([]warning, time.Time, error)) (next time.Time, err error) {
-	until := t.Lease.Until
 	for {
 		due, next, err := decide(ctx)
 		if err != nil || len(due) == 0 {
+			if t.Lease.Owner == "" { // It was given back with the last message.
+				return next, err
+			}
 			return next, n.release(ctx, t, time.Time{}, err)
+		}
+		if t.Lease.Owner == "" {
+			t.Lease = notice.Lease{Owner: n.Owner, Until: n.Now().Add(leaseFor)}
+			if err := n.Threads.Save(ctx, t); err != nil {
+				return n.Now().Add(again), nil // Another speaks now; what is left is due.
+			}
 		}
 		w := &due[0]
 		m, err := w.message()
@@ -203,7 +211,7 @@ func (n *Notifier) sayAll(ctx context.Context, t *store.ThreadRow, to contact.Co
 		told, err := n.send(ctx, t, m, to, func(t *notice.Thread, providerID string, at time.Time) { t.Warn(w.kind, w.keys, m.ID, providerID, at) })
 		var busy *BusyError // The lease is nearly over: what is left is told under another.
 		if errors.As(err, &busy) {
-			return earlier(next, busy.Until), nil
+			return earlier(next, n.Now().Add(leaseFor)), nil
 		}
 		if err != nil {
 			return time.Time{}, err
@@ -214,13 +222,6 @@ func (n *Notifier) sayAll(ctx context.Context, t *store.ThreadRow, to contact.Co
 				wait = t.Due
 			}
 			return earlier(next, wait), nil
-		}
-		if len(due) == 1 {
-			continue // What is due next, if nothing is left.
-		}
-		t.Lease = notice.Lease{Owner: n.Owner, Until: until}
-		if err := n.Threads.Save(ctx, t); err != nil {
-			return n.Now().Add(again), nil // Another speaks now; what is left is due.
 		}
 	}
 }

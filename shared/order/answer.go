@@ -116,13 +116,8 @@ func (o *Order) leave(before []Held, now time.Time) {
 			if number == "" || has(number) {
 				continue
 			}
-			g := Gone{Number: number, PackageID: b.PackageID, At: now}
+			g := Gone{Number: number, PackageID: b.PackageID, At: now, Heirs: o.heirs(before, b)}
 			o.Gone = append(slices.DeleteFunc(o.Gone, func(g Gone) bool { return g.Number == number }), g)
-		}
-	}
-	for i := range o.Gone { // A label that was taken back is made again later.
-		if g := &o.Gone[i]; g.By == "" {
-			g.By = o.successor(g.PackageID)
 		}
 	}
 	o.Gone = o.Gone[max(0, len(o.Gone)-maxGone):]
@@ -131,15 +126,34 @@ func (o *Order) leave(before []Held, now time.Time) {
 // maxGone is how many numbers are remembered that an order has no more.
 const maxGone = 100
 
-// successor is the number that a package has now, "" if it has none. Where one
-// package is left it is what became of the others.
-func (o *Order) successor(id string) string {
+// heirs are the packages that are there in place of one: itself, else those that are
+// new, else the only one that is left.
+func (o *Order) heirs(before []Held, b *Held) (ids []string) {
 	for i := range o.Packages {
-		if h := &o.Packages[i]; id != "" && h.PackageID == id || len(o.Packages) == 1 {
-			return h.TrackingNumber
+		h := &o.Packages[i]
+		if b.PackageID != "" && h.PackageID == b.PackageID {
+			return []string{h.PackageID}
+		}
+		if h.PackageID != "" && !slices.ContainsFunc(before, func(b Held) bool { return b.PackageID == h.PackageID }) {
+			ids = append(ids, h.PackageID)
 		}
 	}
-	return ""
+	if len(ids) == 0 && len(o.Packages) == 1 {
+		ids = append(ids, o.Packages[0].PackageID)
+	}
+	return ids
+}
+
+// Instead are the numbers that the heirs of one that is gone have now: none, while a
+// label is taken back and not made again.
+func (o *Order) Instead(g *Gone) (numbers []string) {
+	for i := range o.Packages {
+		h := &o.Packages[i]
+		if h.TrackingNumber != "" && slices.Contains(g.Heirs, h.PackageID) {
+			numbers = append(numbers, h.TrackingNumber)
+		}
+	}
+	return numbers
 }
 
 // Since returns from when on a word is true of a package: since it was first

@@ -34,6 +34,8 @@ func TestNumbersThatAreGone(t *testing.T) {
 		{"a label is taken back", []*order.Change{answered(collection, when("1 10:00"), "p1 N1"), answered("AWAITING_SHIPMENT", when("1 11:00"), "p1")}, "", "N1>"},
 		{"and made again", []*order.Change{answered(collection, when("1 10:00"), "p1 N1"), answered("AWAITING_SHIPMENT", when("1 11:00"), "p1"), answered(collection, when("1 12:00"), "p1 N2")}, "N2", "N1>N2"},
 		{"packages are combined", []*order.Change{answered(collection, when("1 10:00"), "p1 N1", "p2 N2"), answered(collection, when("1 10:00"), "p3 N1")}, "N1", "N2>N1"},
+		{"a package is split into two others", []*order.Change{answered(collection, when("1 10:00"), "p1 N1"), answered(collection, when("1 10:00"), "p2 N2", "p3 N3")}, "N2 N3", "N1>N2+N3"},
+		{"and these get their numbers later", []*order.Change{answered(collection, when("1 10:00"), "p1 N1"), answered("AWAITING_SHIPMENT", when("1 11:00"), "p2", "p3"), answered(collection, when("1 12:00"), "p2 N2", "p3 N3")}, "N2 N3", "N1>N2+N3"},
 		{"a package is split off", []*order.Change{answered(collection, when("1 10:00"), "p1 N1"), answered(collection, when("1 10:00"), "p1 N1", "p2 N2")}, "N1 N2", ""},
 		{"an order under way lists nothing", []*order.Change{answered(transit, when("1 10:00"), "p1 N1"), answered(transit, when("1 11:00"))}, "N1", ""},
 		{"nor does one that is complete", []*order.Change{answered(transit, when("1 10:00"), "p1 N1"), answered("COMPLETED", when("1 11:00"))}, "N1", ""},
@@ -50,8 +52,8 @@ func TestNumbersThatAreGone(t *testing.T) {
 				o.Answer(c, when("1 22:00").Add(time.Duration(i)*time.Minute))
 			}
 			var gone []string
-			for _, g := range o.Gone {
-				gone = append(gone, g.Number+">"+g.By)
+			for i := range o.Gone {
+				gone = append(gone, o.Gone[i].Number+">"+strings.Join(o.Instead(&o.Gone[i]), "+"))
 			}
 			if numbers := strings.Join(o.Numbers(), " "); numbers != tt.numbers || strings.Join(gone, " ") != tt.gone {
 				t.Errorf("numbers %q, gone %q; want %q and %q", numbers, gone, tt.numbers, tt.gone)

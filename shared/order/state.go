@@ -54,12 +54,14 @@ type Said struct {
 	At   time.Time
 }
 
-// Gone is a number that the order has no more. By is the one that its package has
-// instead, "" while it has none; Moved tells that whoever heard of it was moved on.
+// Gone is a number that the order has no more.
 type Gone struct {
-	Number, PackageID, By string
-	At                    time.Time
-	Moved                 bool `json:",omitempty"`
+	Number, PackageID string
+	At                time.Time
+	// Heirs are the packages in its place: the same one, with another number, or
+	// those that were made of it. Moved are the numbers to which whoever heard of it
+	// was moved on.
+	Heirs, Moved []string `json:",omitempty"`
 }
 
 // Numbers are those of the order's packages, each once.

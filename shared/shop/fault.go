@@ -25,6 +25,12 @@ func gone(err error) bool { return coded(err, source.NotFound) }
 // something.
 func refused(err error) bool { return coded(err, source.Auth) }
 
+// over tells whether an authorisation has ended.
+func over(err error) bool {
+	var e *source.Error
+	return errors.As(err, &e) && e.Over
+}
+
 func coded(err error, code source.ErrorCode) bool {
 	var e *source.Error
 	return errors.As(err, &e) && e.Code == code

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/shiptide/shiptide/shared/notice"
@@ -13,17 +15,18 @@ import (
 	"github.com/shiptide/shiptide/shared/store"
 )
 
-// leave lets a number that the order has no more fall silent; whoever heard of it
-// as the buyer hears of the one in its place. Where the number is another order's
-// too, nobody is moved: whose buyer it is, nobody knows.
+// leave lets a number that the order has no more fall silent; its buyers hear of
+// the numbers in its place.
 func (k *Keeper) leave(ctx context.Context, market *source.Source, o *store.OrderRow, g *order.Gone) error {
 	set, err := k.set(ctx, g.Number)
 	if err != nil {
 		return err
 	}
+	if err := k.moveAll(ctx, set, o, g); err != nil {
+		return err
+	}
 	// The order as its marketplace knows it, and as an import of its orders does.
 	var marketplace, operator []shipment.Link
-	others := false
 	at := k.Now().UTC().Truncate(time.Second)
 	for _, l := range set.Links {
 		if l.Kind != shipment.OrderLink || l.Withdrawn {
@@ -34,17 +37,7 @@ func (k *Keeper) leave(ctx context.Context, market *source.Source, o *store.Orde
 			marketplace = append(marketplace, l)
 		case l.Value == "local/"+o.OrderID && l.SourceKind == shipment.Operator:
 			operator = append(operator, l)
-		default:
-			others = true
 		}
-	}
-	if g.By != "" && !g.Moved {
-		if !others {
-			if err := k.move(ctx, g); err != nil {
-				return err
-			}
-		}
-		g.Moved = true
 	}
 	cause := "order " + orderLink(&o.Order)
 	var errs []error
@@ -62,21 +55,56 @@ func (k *Keeper) leave(ctx context.Context, market *source.Source, o *store.Orde
 	return errors.Join(errs...)
 }
 
-// move opens a thread of the new number for each buyer of the old one.
-func (k *Keeper) move(ctx context.Context, g *order.Gone) error {
+// moveAll moves the order's buyers from a number that is gone to those in its place.
+func (k *Keeper) moveAll(ctx context.Context, set *shipment.Set, o *store.OrderRow, g *order.Gone) error {
+	numbers := slices.DeleteFunc(o.Instead(g), func(n string) bool { return slices.Contains(g.Moved, n) })
+	if len(numbers) == 0 {
+		return nil
+	}
 	threads, err := k.Threads.Of(ctx, g.Number)
 	if err != nil {
 		return fmt.Errorf("threads: %w", err)
 	}
 	for i := range threads {
 		t := &threads[i]
-		if t.Audience != notice.Customer || t.Ended != "" {
+		if t.Audience != notice.Customer || t.Ended != "" && t.Ended != notice.Moved {
 			continue
 		}
-		err := k.Threads.Open(ctx, notice.Thread{Recipient: t.Recipient, Number: g.By, Audience: t.Audience, Since: k.Now(), Instead: g.Number})
+		ours, err := k.ours(ctx, set, o, g, t.Since)
 		if err != nil {
-			return fmt.Errorf("threads: %w", err)
+			return err
+		}
+		for _, n := range numbers {
+			if !ours {
+				break
+			}
+			if err := k.Threads.Move(ctx, t, n, k.Now()); err != nil {
+				return fmt.Errorf("threads: %w", err)
+			}
 		}
 	}
+	g.Moved = append(g.Moved, numbers...)
 	return nil
+}
+
+// ours tells whether who asked for a number at a time is a buyer of this order. It is
+// so where no other order had the number then, or where the others have it of the
+// same package. Else nobody knows, and nobody is led to a stranger's parcel.
+func (k *Keeper) ours(ctx context.Context, set *shipment.Set, o *store.OrderRow, g *order.Gone, asked time.Time) (bool, error) {
+	for _, l := range set.Links {
+		shop, id, ok := strings.Cut(l.Value, "/")
+		if l.Kind != shipment.OrderLink || l.SourceKind != shipment.Marketplace || l.Withdrawn || !ok || l.Value == orderLink(&o.Order) || l.AsOf.After(asked) {
+			continue
+		}
+		other, err := k.Orders.Get(ctx, shop, id)
+		if err != nil {
+			return false, err
+		}
+		same := func(number, pack string) bool { return number == g.Number && pack == g.PackageID && pack != "" }
+		if !slices.ContainsFunc(other.Packages, func(h order.Held) bool { return same(h.TrackingNumber, h.PackageID) }) &&
+			!slices.ContainsFunc(other.Gone, func(g order.Gone) bool { return same(g.Number, g.PackageID) }) {
+			return false, nil
+		}
+	}
+	return true, nil
 }

@@ -70,7 +70,11 @@ func (k *Keeper) lookAt(ctx context.Context, s *store.Shop, market *source.Sourc
 	var failed atomic.Bool
 	return each(side, func(do func(func() error)) {
 		for some := range slices.Chunk(ids, perCall) {
-			do(func() error { return k.lookSome(ctx, s, market, shop, some, &failed) })
+			var own *store.Shop // A refusal is noted in it.
+			if s != nil {
+				own = new(*s)
+			}
+			do(func() error { return k.lookSome(ctx, own, market, shop, some, &failed) })
 		}
 	})
 }
@@ -83,6 +87,9 @@ func (k *Keeper) lookSome(ctx context.Context, s *store.Shop, market *source.Sou
 	for _, id := range ids {
 		o, err := k.Orders.Get(ctx, shop, id)
 		switch {
+		case errors.Is(err, store.ErrUnreadable): // It stays due, which shows.
+			k.Log.ErrorContext(ctx, "order not readable", "err", err)
+			continue
 		case err != nil: // The others can be looked at.
 			errs = append(errs, fmt.Errorf("shop: order of %s: %w", shop, err))
 			continue
@@ -155,6 +162,9 @@ func (k *Keeper) settle(ctx context.Context, s *store.Shop, market *source.Sourc
 			again = now.Add(wait(o, now))
 		}
 	case got.failed && slices.Contains(got.asked, o.OrderID):
+		if o.Stale.IsZero() {
+			o.Stale = now // Also the list may come by without it.
+		}
 		again = later(now.Add(wait(o, now)), s.RestsUntil)
 	case slices.Contains(got.asked, o.OrderID): // There is no such order, or it is another shop's.
 		o.Settled()
@@ -174,15 +184,14 @@ func (k *Keeper) settle(ctx context.Context, s *store.Shop, market *source.Sourc
 	return errors.Join(fault, err)
 }
 
-// wait is how long an order waits that could not be had: the longer the older what
-// is known of it is.
+// wait is how long an order waits that could not be had: the longer the longer it
+// has been so.
 func wait(o *store.OrderRow, now time.Time) time.Duration {
 	const longest = 6 * time.Hour
-	since := earliest(o.Stale, o.Fetched)
-	if since.IsZero() {
+	if o.Stale.IsZero() {
 		return soon
 	}
-	return min(max(soon, now.Sub(since)/4), longest)
+	return min(max(soon, now.Sub(o.Stale)/4), longest)
 }
 
 // rest sets when an order is looked at next, and reports whether it was written
@@ -204,7 +213,7 @@ func (k *Keeper) nextAsk(s *store.Shop, o *order.Order, now time.Time) time.Time
 		return time.Time{} // Who connects the shop lists its orders.
 	case s.Open():
 		return refreshed(o, now)
-	case o.Over():
+	case o.Over() || now.Sub(o.Fetched) > 30*24*time.Hour:
 		return time.Time{}
 	}
 	return now.Add(24 * time.Hour)
@@ -213,7 +222,8 @@ func (k *Keeper) nextAsk(s *store.Shop, o *order.Order, now time.Time) time.Time
 // refreshed is when an order is asked for though nothing was pushed: an hour after
 // it was within a day of a deadline, a day while its parcels are under way.
 func refreshed(o *order.Order, now time.Time) (next time.Time) {
-	if o.Over() || o.Fetched.IsZero() {
+	const forgotten = 90 * 24 * time.Hour // Nothing changes in it any more, and nothing said so.
+	if o.Over() || o.Fetched.IsZero() || now.Sub(o.UpdatedAt) > forgotten {
 		return time.Time{}
 	}
 	const dayBefore = 24 * time.Hour

@@ -37,6 +37,7 @@ func (k *Keeper) Reconcile(ctx context.Context, name, id string) error {
 	if err != nil {
 		return fmt.Errorf("shop: %w", err)
 	}
+	before := s
 	s.Due = k.Now().Add(soon) // Another sweep goes by.
 	err = k.Shops.Save(ctx, &s)
 	if errors.Is(err, store.ErrTaken) {
@@ -46,7 +47,7 @@ func (k *Keeper) Reconcile(ctx context.Context, name, id string) error {
 		return fmt.Errorf("shop: %w", err)
 	}
 	if market == nil {
-		return k.again(ctx, &s, k.Now().Add(refusedAgain), nil)
+		return k.again(ctx, &s, &before, k.Now().Add(refusedAgain), nil)
 	}
 	if s.Open() {
 		err = k.lists(ctx, &s, market)
@@ -64,21 +65,28 @@ func (k *Keeper) Reconcile(ctx context.Context, name, id string) error {
 	case err != nil:
 		due = k.Now().Add(soon)
 	}
-	return k.again(ctx, &s, due, err)
+	if err := k.again(ctx, &s, &before, due, err); err != nil || s.Open() {
+		return err
+	}
+	if err := k.drop(ctx, &s); err != nil {
+		return k.again(ctx, &s, &before, k.Now().Add(soon), err)
+	}
+	return nil
 }
 
 // lists goes through the orders that changed, and the packages. A push that says
 // that the authorisation is over is right if the first call is refused.
 func (k *Keeper) lists(ctx context.Context, s *store.Shop, market *source.Source) error {
+	s.RestsUntil = time.Time{} // It is tried again.
 	err := k.list(ctx, s, market, source.Orders)
 	switch {
-	case refused(err) && !s.RevokeSaid.IsZero():
+	case over(err) && !s.RevokeSaid.IsZero():
 		s.RevokedAt, s.Fault, s.FaultSince, s.RestsUntil = k.Now(), "", time.Time{}, time.Time{}
-		return k.drop(ctx, s)
+		return nil
 	case err != nil:
 		return err
 	}
-	s.RevokeSaid, s.RestsUntil = time.Time{}, time.Time{}
+	s.RevokeSaid = time.Time{}
 	if err = k.list(ctx, s, market, source.Packages); err == nil {
 		s.Fault, s.FaultSince = "", time.Time{}
 	}
@@ -103,6 +111,9 @@ func (k *Keeper) drop(ctx context.Context, s *store.Shop) error {
 	if err != nil {
 		return err
 	}
+	if g.Tokens == (store.Tokens{}) && g.Before == (store.Tokens{}) {
+		return nil
+	}
 	g.Tokens, g.Before = store.Tokens{}, store.Tokens{}
 	err = k.Shops.SaveGrant(ctx, &g)
 	if errors.Is(err, store.ErrTaken) { // It is being refreshed, or authorised again.
@@ -111,12 +122,12 @@ func (k *Keeper) drop(ctx context.Context, s *store.Shop) error {
 	return err
 }
 
-// again keeps how it went with a shop, and sets when it is asked next. It returns
-// err.
-func (k *Keeper) again(ctx context.Context, s *store.Shop, due time.Time, err error) error {
+// again keeps how it went with a shop since it was as before, and sets when it is
+// asked next. It returns err.
+func (k *Keeper) again(ctx context.Context, s, before *store.Shop, due time.Time, err error) error {
 	_, saved := k.Shops.Change(ctx, s.Source, s.ID, func(row *store.Shop) {
 		row.OrdersUpTo, row.PackagesUpTo = later(row.OrdersUpTo, s.OrdersUpTo), later(row.PackagesUpTo, s.PackagesUpTo)
-		if !row.AuthorisedAt.Equal(s.AuthorisedAt) || row.RevokeSaid.After(s.RevokeSaid) && s.Open() {
+		if !row.AuthorisedAt.Equal(before.AuthorisedAt) || row.RevokeSaid.After(before.RevokeSaid) {
 			return // It was authorised again meanwhile, or a push came: it is due.
 		}
 		row.Due, row.RevokedAt, row.RevokeSaid = due, s.RevokedAt, s.RevokeSaid

@@ -17,7 +17,7 @@ import (
 // take takes over the answer about an order: its packages become shipments. It
 // reports false if some of it must be asked for again.
 func (k *Keeper) take(ctx context.Context, s *store.Shop, market *source.Source, o *store.OrderRow, c *order.Change) (settled bool, err error) {
-	first := o.Fetched.IsZero()
+	first := o.CreatedAt.IsZero()
 	if !o.Answer(c, k.Now()) {
 		return false, nil // An answer from before the one that is known.
 	}
@@ -41,12 +41,14 @@ func (k *Keeper) take(ctx context.Context, s *store.Shop, market *source.Source,
 			return false, err
 		}
 	}
-	o.Settled()
-	o.Wanted = left
-	if len(left) > 0 {
-		o.Stale = k.Now()
+	if len(left) > 0 && !o.Over() {
+		if o.Wanted = left; o.Stale.IsZero() {
+			o.Stale = k.Now()
+		}
+		return false, nil
 	}
-	return len(left) == 0, nil
+	o.Settled()
+	return true, nil
 }
 
 // packages asks for the packages of an order of which it does not say enough. Those

@@ -56,6 +56,8 @@ type world struct {
 	subscriber *subscribe.Subscriber
 	sent       []string // "kind to audience: subject"
 	texts      []string
+	to         []string // addresses
+	numbers    []string // that they are of
 	logs       bytes.Buffer
 }
 
@@ -79,6 +81,7 @@ func (w *world) Send(_ context.Context, to contact.Contact, m sender.Message) (s
 		who = "buyer"
 	}
 	w.sent, w.texts = append(w.sent, m.Kind+" to "+who), append(w.texts, m.Subject+"\n"+m.Text)
+	w.to, w.numbers = append(w.to, to.Address), append(w.numbers, m.Event.TrackingNumber)
 	return "1", nil
 }
 

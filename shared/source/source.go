@@ -180,6 +180,8 @@ type Error struct {
 	Message string
 	// RetryAfter is when the source wants to be asked again; 0: it does not say.
 	RetryAfter time.Duration
+	// Over: an authorisation has ended, and only who gave it can give another.
+	Over bool
 }
 
 func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }

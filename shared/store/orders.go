@@ -66,9 +66,9 @@ func (r Orders) Get(ctx context.Context, shop, id string) (OrderRow, error) {
 // ErrUnreadable says that a row holds what cannot be read.
 var ErrUnreadable = errors.New("row not readable")
 
-// Save writes an order if it is still as it was read, else ErrTaken. It is kept as
-// long as a parcel that has ended, and as long as one that nobody registered while
-// nothing but pushes is known of it.
+// Save writes an order if it is still as it was read, else ErrTaken. After the newest
+// answer it is kept as long as a parcel that has ended, and without one as long as a
+// parcel that nobody registered.
 func (r Orders) Save(ctx context.Context, o *OrderRow) error {
 	text, err := json.Marshal(&o.Order, json.Deterministic(true))
 	if err != nil {
@@ -77,7 +77,7 @@ func (r Orders) Save(ctx context.Context, o *OrderRow) error {
 	it := Item{
 		Key: orderKey(o.ShopID, o.OrderID), Version: o.version, Due: o.Due.Truncate(time.Millisecond), Body: pack(formatDeflate, text),
 		Attrs:   map[string]string{"status": o.Status, "at": o.UpdatedAt.UTC().Format(time.RFC3339)},
-		Expires: r.Now().Add(FinalLife).Truncate(24 * time.Hour),
+		Expires: o.Fetched.Add(FinalLife).Truncate(24 * time.Hour),
 	}
 	if o.Fetched.IsZero() {
 		it.Expires = r.Now().Add(UnregisteredLife).Truncate(time.Hour)

@@ -56,6 +56,42 @@ func (r Threads) Open(ctx context.Context, t notice.Thread) error {
 	return err
 }
 
+// Move opens a thread of a number for the recipient of another number's, from now
+// on, and ends that one. Where there is one of the new number already it goes on,
+// with what it remembers.
+func (r Threads) Move(ctx context.Context, old *ThreadRow, number string, now time.Time) error {
+	for {
+		t := ThreadRow{Thread: notice.Thread{Recipient: old.Recipient, Number: number, Audience: old.Audience, Since: now}}
+		err := r.Reread(ctx, &t)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		if t.Stored() && t.Ended == "" {
+			break // It hears of that number anyway.
+		}
+		if t.Ended == "" || t.Ended == notice.Moved {
+			t.Ended, t.Instead, t.MovedAt, t.Due = "", old.Number, now, now
+			if err := r.Save(ctx, &t); errors.Is(err, ErrTaken) {
+				continue
+			} else if err != nil {
+				return err
+			}
+		}
+		break
+	}
+	for old.Ended == "" {
+		old.Ended = notice.Moved
+		err := r.Save(ctx, old)
+		if !errors.Is(err, ErrTaken) {
+			return err
+		}
+		if err := r.Reread(ctx, old); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Of lists the threads of a number, by one query.
 func (r Threads) Of(ctx context.Context, number string) ([]ThreadRow, error) {
 	var out []ThreadRow
@@ -135,6 +171,9 @@ func (r Threads) Save(ctx context.Context, t *ThreadRow) error {
 			it.Attrs[name] = value
 		}
 	}
+	if !t.MovedAt.IsZero() {
+		it.Attrs["moved"] = t.MovedAt.UTC().Format(time.RFC3339)
+	}
 	if t.subject == "" {
 		it.Due = t.Due
 	}
@@ -175,7 +214,7 @@ func readThread(it Item) (ThreadRow, error) {
 	t := ThreadRow{version: it.Version, Thread: notice.Thread{
 		Recipient: strings.TrimPrefix(it.Sort, threadPrefix), Number: strings.TrimPrefix(it.Partition, "S#"),
 		Audience: notice.Audience(it.Attrs["audience"]), Since: parseTime(it.Attrs["since"]),
-		Ended: it.Attrs["ended"], Instead: it.Attrs["instead"], Due: it.Due,
+		Ended: it.Attrs["ended"], Instead: it.Attrs["instead"], MovedAt: parseTime(it.Attrs["moved"]), Due: it.Due,
 		Lease: notice.Lease{Owner: it.Attrs["owner"], Until: parseTime(it.Attrs["until"])},
 	}}
 	if err := json.Unmarshal(raw, &t.Told); err != nil {

@@ -39,7 +39,7 @@ func TestAnswerSays(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := answer(tt.status, []byte(tt.body))
 			got := (*source.Error)(nil)
-			if !errors.As(err, &got) || *got != tt.want {
+			if !errors.As(err, &got) || got.Code != tt.want.Code || got.Message != tt.want.Message {
 				t.Errorf("answer = %v, want %v", err, &tt.want)
 			}
 		})

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/shiptide/shiptide/shared/payload"
 	"github.com/shiptide/shiptide/shared/shipment"
@@ -155,7 +156,9 @@ func (c *Client) keepShop(ctx context.Context, s store.Shop, got *tokenAnswer) (
 		kept.Name, kept.Region, kept.CrossBorder = cmp.Or(s.Name, kept.Name), s.Region, s.CrossBorder
 		kept.Cipher, kept.Grant, kept.ExpiresAt = s.Cipher, got.openID, got.until()
 		kept.AuthorisedAt = now
-		kept.RevokedAt, kept.Fault, kept.FaultSince, kept.Due = store.Shop{}.RevokedAt, "", store.Shop{}.FaultSince, now
+		var never time.Time
+		kept.RevokedAt, kept.RevokeSaid, kept.RestsUntil = never, never, never
+		kept.Fault, kept.FaultSince, kept.Due = "", never, now
 		if err := c.shops.Save(ctx, &kept); !errors.Is(err, store.ErrTaken) || n == saves {
 			return kept, err
 		}

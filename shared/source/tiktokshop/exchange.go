@@ -117,7 +117,7 @@ func (c *Client) sendForTokens(ctx context.Context, app App, resource string, qu
 	if _, listed := refusals[a.code]; listed && (do == again || do == wait) {
 		return do, err
 	}
-	return never, &source.Error{Code: source.Auth, Message: refused.Message + ": not accepted: authorise the shop again"}
+	return never, &source.Error{Code: source.Auth, Over: true, Message: refused.Message + ": not accepted: authorise the shop again"}
 }
 
 // until is when an authorisation ends.

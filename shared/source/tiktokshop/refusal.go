@@ -30,7 +30,7 @@ type verdict struct {
 // refusals are the codes that say more than the HTTP status: of page common-
 // errors, and of the specifications of the order and package calls.
 var refusals = map[string]verdict{
-	"101000":   {source.Auth, never}, // The token is of another kind of user, or of another shop.
+	otherShop:  {source.Auth, never}, // The token is of another kind of user, or of another shop.
 	"105002":   {source.Auth, refresh},
 	"105005":   {source.Auth, never},        // A scope is missing: the seller must authorise again.
 	"106001":   {source.Auth, another},      // The signature is wrong: a bug, or another secret.
@@ -55,6 +55,9 @@ var refusals = map[string]verdict{
 	"10037003": {source.Unavailable, again},
 	"10037004": {source.Unavailable, again},
 }
+
+// otherShop is the code of a token that is not the shop's, or not any more.
+const otherShop = "101000"
 
 // general is the code of a call that is wrong in some way; only its message says
 // in which.
@@ -81,13 +84,13 @@ var hints = []struct {
 // codes come under all of them. TikTok does not say when to come again.
 func refusal(status int, code, message string) (*source.Error, action) {
 	if v, ok := refusals[code]; ok {
-		return &source.Error{Code: v.code, Message: code}, v.do
+		return &source.Error{Code: v.code, Message: code, Over: v.do == refresh || code == otherShop}, v.do
 	}
 	if code == general {
 		message = strings.ToLower(message)
 		for _, h := range hints {
 			if strings.Contains(message, h.word) {
-				return &source.Error{Code: h.code, Message: code + ", " + h.word}, h.do
+				return &source.Error{Code: h.code, Message: code + ", " + h.word, Over: h.do == refresh}, h.do
 			}
 		}
 		return &source.Error{Code: source.Unavailable, Message: code}, never

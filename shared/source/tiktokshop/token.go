@@ -16,7 +16,7 @@ const (
 )
 
 // errAuthorise is the end of an authorisation.
-var errAuthorise = &source.Error{Code: source.Auth, Message: "the authorisation is over: authorise the shop again"}
+var errAuthorise = &source.Error{Code: source.Auth, Over: true, Message: "the authorisation is over: authorise the shop again"}
 
 // token is what a call is made with, while it is tried.
 type token struct {
