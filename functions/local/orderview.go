@@ -50,7 +50,7 @@ type packageView struct {
 // goneView is a number that the order has no more.
 type goneView struct {
 	Number string    `json:"trackingNumber"`
-	By     string    `json:"replacedBy"` // "": nothing
+	By     []string  `json:"replacedBy"` // the numbers of its packages now
 	At     time.Time `json:"at"`
 }
 
@@ -117,7 +117,7 @@ func (a *app) orderView(ctx context.Context, o *store.OrderRow) (orderView, erro
 	}
 	for i := range o.Gone {
 		g := &o.Gone[i]
-		v.Gone = append(v.Gone, goneView{g.Number, strings.Join(o.Instead(g), " "), g.At})
+		v.Gone = append(v.Gone, goneView{g.Number, append([]string{}, o.Instead(g)...), g.At})
 	}
 	for _, d := range deadlines(&o.Order) {
 		v.Deadlines = append(v.Deadlines, orderDeadline{d.name, d.at, d.kept, !d.kept && d.at.Before(a.now())})

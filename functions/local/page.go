@@ -52,6 +52,7 @@ var helpers = template.FuncMap{
 	"tone":     tone,
 	"stamp":    func(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04 UTC") },
 	"path":     url.PathEscape,
+	"stop":     func(s string) string { return strings.TrimSuffix(s, ".") + "." },
 	"deadline": func(name string) string { return deadlineWords[name] },
 	// A change that an order made names it.
 	"ofOrder": func(cause string) []string {

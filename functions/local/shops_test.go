@@ -89,7 +89,7 @@ func (s *selling) pass(d time.Duration) { s.clock = s.clock.Add(d) }
 // look is what the sweep does.
 func (s *selling) look() {
 	s.t.Helper()
-	if err := s.redrive(s.t.Context()); err != nil {
+	if err := s.keeper.Redrive(s.t.Context()); err != nil {
 		s.t.Fatal(err)
 	}
 	s.mustRest()
@@ -338,7 +338,7 @@ func TestOrderPage(t *testing.T) {
 	if len(v.Packages) != 1 || v.Packages[0].Number != delayedNumber || v.Packages[0].Provider != "UPS" {
 		t.Errorf("packages %+v", v.Packages)
 	}
-	if len(v.Gone) != 1 || v.Gone[0].Number != lifeNumber || v.Gone[0].By != delayedNumber {
+	if len(v.Gone) != 1 || v.Gone[0].Number != lifeNumber || len(v.Gone[0].By) != 1 || v.Gone[0].By[0] != delayedNumber {
 		t.Errorf("gone %+v", v.Gone)
 	}
 	var due, told []string
