@@ -359,3 +359,33 @@ func TestARequestThatNamesNoOrder(t *testing.T) {
 	w.look()
 	w.want("after", len(w.order(id).Numbers()), 1)
 }
+
+// TestALabelIsMadeAgain in another package: that the first one was cancelled is no
+// news, also to who hears of it before all of the answer is taken over.
+func TestALabelIsMadeAgain(t *testing.T) {
+	w := newWorld(t)
+	w.connect()
+	id := w.place(2)
+	first := w.market.Look(id).Items[0]
+	w.market.Ship(id, upsParcel(upsNumber), first)
+	w.hear(nil)
+	w.look()
+	w.buyer(upsNumber)
+	w.market.Cancel(id, first)
+	w.market.Ship(id, upsParcel(otherUPS))
+	told := 0
+	w.Facts = hooked{w.ingester, func() {
+		if told++; told == 2 { // The first half is there.
+			w.tell(upsNumber)
+		}
+	}}
+	w.hear(nil)
+	w.look()
+	w.tell(upsNumber, otherUPS)
+	for _, line := range w.sent {
+		if strings.HasPrefix(line, "cancelled") {
+			t.Errorf("told %q", w.sent)
+		}
+	}
+	w.want("the first", w.status(upsNumber), "CANCELLED.GENERIC")
+}

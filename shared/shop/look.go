@@ -156,7 +156,9 @@ func (k *Keeper) settle(ctx context.Context, s *store.Shop, market *source.Sourc
 	case c != nil:
 		settled, err := k.take(ctx, s, market, o, c)
 		if took = err == nil; !took { // What was taken over by halves is taken over again.
-			o.Order, fault = before, err
+			if o.Order, fault = before, err; o.Stale.IsZero() {
+				o.Stale = now
+			}
 		}
 		if !settled {
 			again = now.Add(wait(o, now))

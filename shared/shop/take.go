@@ -3,6 +3,7 @@ package shop
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -17,9 +18,22 @@ import (
 // take takes over the answer about an order: its packages become shipments. It
 // reports false if some of it must be asked for again.
 func (k *Keeper) take(ctx context.Context, s *store.Shop, market *source.Source, o *store.OrderRow, c *order.Change) (settled bool, err error) {
-	first := o.CreatedAt.IsZero()
+	first, numbers := o.CreatedAt.IsZero(), o.Numbers()
 	if !o.Answer(c, k.Now()) {
 		return false, nil // An answer from before the one that is known.
+	}
+	if !slices.Equal(o.Numbers(), numbers) {
+		// Who is told of one of them looks here for the others.
+		if o.Stale.IsZero() {
+			o.Stale = k.Now()
+		}
+		err := k.Orders.Save(ctx, o)
+		if errors.Is(err, store.ErrTaken) { // A push came, or another looks.
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
 	}
 	if first {
 		if err := k.Orders.List(ctx, &o.Order); err != nil {

@@ -44,8 +44,8 @@ func (t *ThreadRow) key() Key {
 	return Key{cmp.Or(t.subject, ofNumber) + t.Number, threadPrefix + t.Recipient}
 }
 
-// ErrTaken says that somebody else wrote the thread: read it again.
-var ErrTaken = errors.New("thread taken by another")
+// ErrTaken says that somebody else wrote the row: read it again.
+var ErrTaken = errors.New("taken by another")
 
 // Open starts a thread; one that is there stays as it is.
 func (r Threads) Open(ctx context.Context, t notice.Thread) error {
