@@ -72,8 +72,14 @@ func authCode(pasted, state string) (string, error) {
 	return q.Get("code"), nil
 }
 
+// errOurKey says that there is no app to connect with.
+var errOurKey = badRequest{errors.New("TikTok Shop does not know the development key: set " + webhookKeys + ` to {"tiktokshop":["APPKEY:SECRET"]}, both as Partner Center shows them`)}
+
 // postShop connects the shops of an authorisation.
 func (a *app) postShop(req *http.Request) (answer any, seeOther string, err error) {
+	if apps, err := tiktokshop.Apps(a.seller)(req.Context()); err == nil && a.market.API == "" && len(apps) == 1 && apps[0].Key+":"+apps[0].Secret == developmentKey(tiktok) {
+		return nil, "", errOurKey
+	}
 	_, err = a.client.Connect(req.Context(), strings.TrimSpace(req.PostFormValue("code")))
 	var refused *source.Error
 	if errors.As(err, &refused) {

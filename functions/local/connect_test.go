@@ -294,3 +294,11 @@ func getJSON[T any](t testing.TB, url string) (v T) {
 	}
 	return v
 }
+
+// TestConnectWithoutAnApp: TikTok itself is not asked with the development key.
+func TestConnectWithoutAnApp(t *testing.T) {
+	got := local(t, "a-code\n", "connect", "tiktokshop", "-data", t.TempDir())
+	if got.code != exitFailed || !strings.Contains(got.stderr, "does not know the development key") {
+		t.Errorf("ended with %d:\n%s", got.code, got.stderr)
+	}
+}

@@ -54,11 +54,11 @@ func (r Orders) Get(ctx context.Context, shop, id string) (OrderRow, error) {
 	}
 	raw, err := unpack(it.Body)
 	if err != nil {
-		return OrderRow{}, fmt.Errorf("order: %w: %w", ErrUnreadable, err)
+		return OrderRow{}, fmt.Errorf("order %s of %s: %w: %w", id, shop, ErrUnreadable, err)
 	}
 	o := OrderRow{Due: it.Due, version: it.Version}
 	if err := json.Unmarshal(raw, &o.Order); err != nil {
-		return OrderRow{}, fmt.Errorf("order: %w: %w", ErrUnreadable, err)
+		return OrderRow{}, fmt.Errorf("order %s of %s: %w: %w", id, shop, ErrUnreadable, err)
 	}
 	return o, nil
 }
