@@ -158,7 +158,7 @@ func readText(cell string) string { return oneLine(plain(cell)) }
 
 // oneLine brings a text to one line, not longer than it may be.
 func oneLine(text string) string {
-	s := strings.Join(strings.FieldsFunc(text, func(r rune) bool {
+	s := strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, "\uFFFD"), func(r rune) bool {
 		return unicode.IsSpace(r) || !unicode.IsPrint(r)
 	}), " ")
 	if len(s) <= maxText {
