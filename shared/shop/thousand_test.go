@@ -26,7 +26,7 @@ func upsOf(n int) string {
 // TestAThousandOrders: no push of theirs came, one call in twenty fails, others are
 // refused for their speed, and the tokens end on the way.
 func TestAThousandOrders(t *testing.T) {
-	const orders = 1000
+	const orders = 1000 / min(sampled, 4)
 	w := newWorld(t)
 	w.connect()
 	ids := make([]string, orders)
@@ -79,7 +79,7 @@ func TestAThousandOrders(t *testing.T) {
 	if n := w.market.MaxPerSecond(shopID); n > 10 {
 		t.Errorf("%d calls in a second, want at most 10", n)
 	}
-	if failed["token"] != 1 || failed["error"] < 3 || failed["rate"] < 3 {
+	if sampled == 1 && (failed["token"] != 1 || failed["error"] < 3 || failed["rate"] < 3) {
 		t.Errorf("failures: %v, want some of each", failed)
 	}
 	t.Logf("%d calls, of which %v failed, at most %d in a second, in %s by the clock of the test", len(w.market.Calls()), failed, w.market.MaxPerSecond(shopID), w.now().Sub(began))
