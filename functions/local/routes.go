@@ -48,7 +48,7 @@ func (a *app) routes() []route {
 		{operator, "GET /shipments/{number}/why", a.page("parcel", a.viewWhy)},
 		{operator, "POST /shipments/{number}/subscriptions", a.action(a.postSubscription)},
 		{operator, "GET /shops", unhurried(a.page("shops", a.viewShops))},
-		{operator, "POST /shops", a.action(a.postShop)},
+		{operator, "POST /shops", unhurried(a.action(a.postShop))},
 		{operator, "GET /orders/{shop}/{order}", a.page("order", a.viewOrder)},
 		{operator, "GET /pushes/{source}/{hash}", a.page("push", a.viewPush)},
 		{operator, "GET /quarantine", a.page("quarantine", a.viewQuarantine)},

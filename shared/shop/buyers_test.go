@@ -1,13 +1,17 @@
 package shop_test
 
 import (
+	"context"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/shiptide/shiptide/shared/contact"
+	"github.com/shiptide/shiptide/shared/shop"
 	"github.com/shiptide/shiptide/shared/source/tiktokshop/tiktokshoptest"
+	"github.com/shiptide/shiptide/shared/store"
 )
 
 // buyerOf lets a buyer of that name hear of a number.
@@ -254,4 +258,69 @@ func TestWhatBecomesDueMeanwhile(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.wantSent("no_scan to seller", "deliver_deadline to seller")
+}
+
+// telling does something else when the seller has heard that a shop is closed.
+type telling struct {
+	shop.Teller
+	then func()
+}
+
+func (a *telling) TellShop(ctx context.Context, s *store.Shop) (time.Time, error) {
+	next, err := a.Teller.TellShop(ctx, s)
+	if then := a.then; !s.Open() && then != nil {
+		a.then = nil
+		then()
+	}
+	return next, err
+}
+
+// TestAuthorisedAgainAtOnce: the seller hears that the authorisation is over, and gives
+// another while the sweep still runs. It is kept.
+func TestAuthorisedAgainAtOnce(t *testing.T) {
+	w := newWorld(t)
+	w.connect()
+	w.look()
+	w.pass(time.Minute)
+	w.Teller = &telling{w.notifier, func() {
+		w.pass(time.Second)
+		w.connect()
+	}}
+	w.market.Revoke(shopID)
+	w.hear(nil)
+	w.look()
+	w.until(w.now().Add(time.Hour))
+	if s := w.shop(); !s.Open() || s.Fault != "" {
+		t.Errorf("open %t, fault %q", s.Open(), s.Fault)
+	}
+	w.wantSent("authorisation_revoked to seller")
+}
+
+// TestPackagesThatTakeTooLong hold up no other order.
+func TestPackagesThatTakeTooLong(t *testing.T) {
+	w := newWorld(t)
+	w.connect()
+	var split []string
+	for i := range 20 {
+		split = append(split, w.place(2))
+		w.market.Pack(split[i], upsParcel(upsOf(2*i)), upsParcel(upsOf(2*i+1)))
+	}
+	plain := w.place(1)
+	calls := 0
+	w.market.Fail = func(_ int, r *http.Request) *tiktokshoptest.Failure {
+		if !strings.Contains(r.URL.Path, "/packages/1") {
+			return nil
+		}
+		calls++
+		w.pass(10 * time.Second)
+		return &tiktokshoptest.Failure{Drop: true}
+	}
+	if err := w.Reconcile(t.Context(), "tiktokshop", shopID); err != nil {
+		t.Fatal(err)
+	}
+	w.want("the plain order", w.order(plain).Status, "AWAITING_SHIPMENT")
+	w.want("the last of the others", w.status(upsOf(39)), "INFO_RECEIVED.LABEL_CREATED")
+	if calls > 20 {
+		t.Errorf("%d calls for packages", calls)
+	}
 }

@@ -67,7 +67,7 @@ func (k *Keeper) lookAt(ctx context.Context, s *store.Shop, market *source.Sourc
 	if market != nil && market.Limits.PerCall > 0 {
 		perCall = market.Limits.PerCall
 	}
-	var failed atomic.Bool
+	var failed failures
 	return each(side, func(do func(func() error)) {
 		for some := range slices.Chunk(ids, perCall) {
 			var own *store.Shop // A refusal is noted in it.
@@ -80,7 +80,7 @@ func (k *Keeper) lookAt(ctx context.Context, s *store.Shop, market *source.Sourc
 }
 
 // lookSome looks at orders that one call can ask for.
-func (k *Keeper) lookSome(ctx context.Context, s *store.Shop, market *source.Source, shop string, ids []string, failed *atomic.Bool) error {
+func (k *Keeper) lookSome(ctx context.Context, s *store.Shop, market *source.Source, shop string, ids []string, failed *failures) error {
 	var rows []store.OrderRow
 	var ask []string
 	var errs []error
@@ -111,11 +111,15 @@ func (k *Keeper) lookSome(ctx context.Context, s *store.Shop, market *source.Sou
 	return errors.Join(errs...)
 }
 
+// failures are the kinds of calls of which one has just failed.
+type failures struct{ orders, packages atomic.Bool }
+
 // answers are what a marketplace answered of orders.
 type answers struct {
 	source.Report
 	asked  []string // those that it was asked for, whether or not it answered
 	failed bool
+	calls  *failures
 }
 
 // of returns the answer about an order; nil: there is none.
@@ -129,19 +133,19 @@ func (a *answers) of(id string) *order.Change {
 
 // ask asks for orders. None are asked for where nobody may, or where that has just
 // failed.
-func (k *Keeper) ask(ctx context.Context, s *store.Shop, market *source.Source, ids []string, failed *atomic.Bool) (answers, error) {
+func (k *Keeper) ask(ctx context.Context, s *store.Shop, market *source.Source, ids []string, failed *failures) (answers, error) {
 	if len(ids) == 0 || s == nil || !s.Open() {
 		return answers{}, nil
 	}
-	if failed.Load() || k.Now().Before(s.RestsUntil) {
+	if failed.orders.Load() || k.Now().Before(s.RestsUntil) {
 		return answers{asked: ids, failed: true}, nil
 	}
 	report, err := market.Market.Orders(ctx, s.ID, ids)
 	if err != nil {
-		failed.Store(true)
+		failed.orders.Store(true)
 		return answers{asked: ids, failed: true}, k.failed(ctx, s, err)
 	}
-	return answers{Report: report, asked: ids}, nil
+	return answers{Report: report, asked: ids, calls: failed}, nil
 }
 
 // settle takes over what was answered of one order, tells what is due, and sets
@@ -154,7 +158,7 @@ func (k *Keeper) settle(ctx context.Context, s *store.Shop, market *source.Sourc
 	took := false
 	switch c := got.of(o.OrderID); {
 	case c != nil:
-		settled, err := k.take(ctx, s, market, o, c)
+		settled, err := k.take(ctx, s, market, o, c, got.calls)
 		if took = err == nil; !took { // What was taken over by halves is taken over again.
 			if o.Order, fault = before, err; o.Stale.IsZero() {
 				o.Stale = now

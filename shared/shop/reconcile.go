@@ -97,18 +97,16 @@ func (k *Keeper) lists(ctx context.Context, s *store.Shop, market *source.Source
 // drop forgets the tokens of an authorisation that is over, unless they are another
 // shop's too.
 func (k *Keeper) drop(ctx context.Context, s *store.Shop) error {
-	all, err := k.Shops.List(ctx, s.Source)
-	if err != nil {
-		return err
-	}
-	if slices.ContainsFunc(all, func(o store.Shop) bool { return o.ID != s.ID && o.Grant == s.Grant && o.Open() }) {
-		return nil
-	}
+	// Read before the shops: if it is authorised again after that, it is taken.
 	g, err := k.Shops.Grant(ctx, s.Source, s.Grant)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
 	if err != nil {
+		return err
+	}
+	all, err := k.Shops.List(ctx, s.Source)
+	if err != nil || slices.ContainsFunc(all, func(o store.Shop) bool { return o.Grant == s.Grant && o.Open() }) {
 		return err
 	}
 	if g.Tokens == (store.Tokens{}) && g.Before == (store.Tokens{}) {

@@ -17,7 +17,7 @@ import (
 
 // take takes over the answer about an order: its packages become shipments. It
 // reports false if some of it must be asked for again.
-func (k *Keeper) take(ctx context.Context, s *store.Shop, market *source.Source, o *store.OrderRow, c *order.Change) (settled bool, err error) {
+func (k *Keeper) take(ctx context.Context, s *store.Shop, market *source.Source, o *store.OrderRow, c *order.Change, failed *failures) (settled bool, err error) {
 	first, numbers := o.CreatedAt.IsZero(), o.Numbers()
 	if !o.Answer(c, k.Now()) {
 		return false, nil // An answer from before the one that is known.
@@ -40,7 +40,7 @@ func (k *Keeper) take(ctx context.Context, s *store.Shop, market *source.Source,
 			return false, err
 		}
 	}
-	own, left, err := k.packages(ctx, s, market, o)
+	own, left, err := k.packages(ctx, s, market, o, failed)
 	if err != nil {
 		return false, err
 	}
@@ -66,11 +66,16 @@ func (k *Keeper) take(ctx context.Context, s *store.Shop, market *source.Source,
 }
 
 // packages asks for the packages of an order of which it does not say enough. Those
-// that cannot be had now are left, and the order's own words hold meanwhile.
-func (k *Keeper) packages(ctx context.Context, s *store.Shop, market *source.Source, o *store.OrderRow) (said []shipment.Update, left []string, err error) {
+// that cannot be had now are left, and the order's own words hold meanwhile: also
+// after a call for another package that failed.
+func (k *Keeper) packages(ctx context.Context, s *store.Shop, market *source.Source, o *store.OrderRow, failed *failures) (said []shipment.Update, left []string, err error) {
 	wanted := append(o.Undated(), o.Wanted...)
 	slices.Sort(wanted)
 	for _, id := range slices.Compact(wanted) {
+		if failed.packages.Load() {
+			left = append(left, id)
+			continue
+		}
 		more, err := market.Market.Package(ctx, s.ID, id)
 		switch {
 		case gone(err): // It was split, or combined with another.
@@ -80,6 +85,7 @@ func (k *Keeper) packages(ctx context.Context, s *store.Shop, market *source.Sou
 		case err != nil:
 			k.Log.WarnContext(ctx, "package not asked for", "source", s.Source, "err", err)
 			left = append(left, id)
+			failed.packages.Store(true)
 			continue
 		}
 		for i := range more.Orders {

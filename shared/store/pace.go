@@ -16,8 +16,26 @@ type Pace struct {
 	// PerSecond is the most calls in any second, however it is cut.
 	PerSecond int
 
+	mu    sync.Mutex
+	lanes map[string]*lane
+}
+
+// lane is one of what is kept apart: no other waits for it.
+type lane struct {
 	mu   sync.Mutex
-	last map[string]int64 // the newest slot that was ours
+	last int64 // the newest slot that was ours
+}
+
+func (p *Pace) lane(what string) *lane {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.lanes == nil {
+		p.lanes = map[string]*lane{}
+	}
+	if p.lanes[what] == nil {
+		p.lanes[what] = &lane{}
+	}
+	return p.lanes[what]
 }
 
 // maxAhead is how many slots are reserved ahead at most.
@@ -34,14 +52,11 @@ func (p *Pace) slot() time.Duration {
 // then, whether or not the call is made. ErrLimit: too many wait already.
 func (p *Pace) Reserve(ctx context.Context, what string) (time.Time, error) {
 	length := p.slot()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	now := p.Now()
-	first := now.UnixNano()/int64(length) + 1
-	if p.last == nil {
-		p.last = map[string]int64{}
-	}
-	for n := max(first, p.last[what]+1); n < first+maxAhead; n++ {
+	l := p.lane(what)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	first := p.Now().UnixNano()/int64(length) + 1
+	for n := max(first, l.last+1); n < first+maxAhead; n++ {
 		at := time.Unix(0, n*int64(length))
 		_, err := p.Table.Add(ctx, Key{fmt.Sprintf("PACE#%s#%d", what, n), "-"}, 1, 1, at.Add(10*time.Minute).Truncate(time.Second))
 		switch {
@@ -50,7 +65,7 @@ func (p *Pace) Reserve(ctx context.Context, what string) (time.Time, error) {
 		case err != nil:
 			return time.Time{}, err
 		}
-		p.last[what] = n
+		l.last = n
 		return at, nil
 	}
 	return time.Time{}, ErrLimit

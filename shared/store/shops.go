@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -149,6 +150,9 @@ func (Tokens) String() string { return "tokens" }
 
 // GoString hides them too.
 func (Tokens) GoString() string { return "tokens" }
+
+// LogValue hides them in logs.
+func (Tokens) LogValue() slog.Value { return slog.StringValue("tokens") }
 
 func grantKey(source, id string) Key { return Key{"TOKEN#" + source + "#" + id, "-"} }
 

@@ -2,6 +2,7 @@ package tiktokshop
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/shiptide/shiptide/shared/payload"
 	"github.com/shiptide/shiptide/shared/source"
@@ -101,13 +102,21 @@ func (a *result) member(r *payload.Reader, name string) {
 	switch name {
 	case "orders":
 		a.hasOrders = true
-		r.Each(func(int) {
+		r.Each(func(i int) {
+			if i > maxEntries { // One more than there may be.
+				r.Skip()
+				return
+			}
 			a.orders = append(a.orders, orderAnswer{})
 			a.orders[len(a.orders)-1].read(r)
 		})
 	case "packages":
 		a.hasMatch = true
-		r.Each(func(int) {
+		r.Each(func(i int) {
+			if i > maxEntries {
+				r.Skip()
+				return
+			}
 			a.packages = append(a.packages, packageAnswer{})
 			p := &a.packages[len(a.packages)-1]
 			for ok := r.Enter('{'); ok && r.More(); {
@@ -132,11 +141,21 @@ type teller struct {
 	faults  map[source.Malformed]bool
 }
 
+// maxEntries bounds the lists of an answer, and maxFaults what is said of them. Pages
+// have up to 100 entries, and an order a line for each unit.
+const maxEntries, maxFaults = 2000, 100
+
+// tooMany tells whether a list is longer than any answer of theirs.
+func (a *result) tooMany() bool {
+	return len(a.orders) > maxEntries || len(a.packages) > maxEntries ||
+		slices.ContainsFunc(a.orders, func(o orderAnswer) bool { return len(o.lines) > maxEntries || len(o.packages) > maxEntries })
+}
+
 // fault notes what is wrong, once: some members are read for more than one
 // purpose.
 func (t *teller) fault(f fault) {
 	m := source.Malformed{Path: f.path, Reason: f.reason}
-	if t.faults[m] {
+	if t.faults[m] || len(t.faults) == maxFaults {
 		return
 	}
 	if t.faults == nil {
@@ -149,6 +168,8 @@ func (t *teller) fault(f fault) {
 func (a *result) report() (source.Report, error) {
 	var t teller
 	switch {
+	case a.tooMany():
+		return source.Report{}, &source.Error{Code: source.Undecodable, Message: "too many entries"}
 	case a.detail.id != "":
 		for i := range a.orders {
 			a.detail.orders = append(a.detail.orders, a.orders[i].id)

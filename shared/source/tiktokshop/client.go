@@ -25,6 +25,12 @@ func (a App) String() string { return "app" }
 // GoString hides it too.
 func (a App) GoString() string { return "app" }
 
+// LogValue hides it in logs.
+func (a App) LogValue() slog.Value { return slog.StringValue("app") }
+
+// MarshalJSON hides it in JSON.
+func (a App) MarshalJSON() ([]byte, error) { return []byte(`"app"`), nil }
+
 // Settings are what differs between deployments; zero is the usual.
 type Settings struct {
 	// API and Auth are where the calls go, without a slash at the end.
@@ -66,6 +72,7 @@ type Client struct {
 	mu        sync.Mutex
 	refreshes map[string]chan struct{} // by grant: held by who refreshes it
 	resting   map[string]time.Time     // by grant: no refresh ahead of time before it
+	renewed   map[string][]time.Time   // by grant: when it was refreshed here, the last few times
 	signs     map[string]App           // by grant: the app whose signature was taken
 }
 
@@ -86,6 +93,7 @@ func NewClient(app func(context.Context) ([]App, error), shops store.Shops, pace
 		http:      newHTTP(s.Transport),
 		refreshes: map[string]chan struct{}{},
 		resting:   map[string]time.Time{},
+		renewed:   map[string][]time.Time{},
 		signs:     map[string]App{},
 	}
 }

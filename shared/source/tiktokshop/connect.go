@@ -134,6 +134,7 @@ func (c *Client) keepGrant(ctx context.Context, id string, t store.Tokens) error
 		if err != nil && !errors.Is(err, store.ErrNotFound) && !errors.Is(err, store.ErrOtherKeys) {
 			return err
 		}
+		c.believe(&t)
 		g.Source, g.ID, g.Tokens, g.Before = name, id, t, store.Tokens{}
 		g.Lease.Owner = "" // Whoever refreshes the old pair finds that it is not the newest.
 		if err := c.shops.SaveGrant(ctx, &g); !errors.Is(err, store.ErrTaken) || n == saves {

@@ -111,7 +111,8 @@ func (c *Client) sendForTokens(ctx context.Context, app App, resource string, qu
 		return never, &source.Error{Code: source.Undecodable, Message: "no tokens"}
 	}
 	var refused *source.Error
-	if !errors.As(err, &refused) || isMissing(a.code) || status >= http.StatusInternalServerError {
+	busy := status == http.StatusTooManyRequests || status == http.StatusRequestTimeout || status >= http.StatusInternalServerError
+	if !errors.As(err, &refused) || isMissing(a.code) || busy {
 		return do, err
 	}
 	if _, listed := refusals[a.code]; listed && (do == again || do == wait) {

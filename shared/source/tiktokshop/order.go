@@ -49,9 +49,17 @@ func (o *orderAnswer) read(r *payload.Reader) {
 		case "shipping_provider_id":
 			o.whole.providerID = r.Trimmed()
 		case "packages":
-			r.Each(func(int) { o.packages = append(o.packages, readMember(r, "id")) })
+			r.Each(func(i int) {
+				if id := readMember(r, "id"); i <= maxEntries {
+					o.packages = append(o.packages, id)
+				}
+			})
 		case "line_items":
 			r.Each(func(i int) {
+				if i > maxEntries {
+					r.Skip()
+					return
+				}
 				p := parcel{at: fmt.Sprintf("line_items[%d].", i)}
 				p.readLine(r)
 				o.lines = append(o.lines, p)

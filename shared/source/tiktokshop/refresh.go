@@ -11,11 +11,12 @@ import (
 )
 
 const (
-	leaseFor   = 30 * time.Second
-	refreshFor = 25 * time.Second // and so long it may take, answer and writing
-	lookGap    = 250 * time.Millisecond
-	looks      = 4 // for another's pair, where the old one still does
-	saves      = 5
+	leaseFor = 30 * time.Second
+	answerIn = 18 * time.Second // and so long the answer may take,
+	writeIn  = 8 * time.Second  // and so long to write what came of it
+	lookGap  = 250 * time.Millisecond
+	looks    = 4 // for another's pair, where the old one still does
+	saves    = 5
 )
 
 // refresh gets a new pair in place of the one with that access token, or returns
@@ -34,6 +35,9 @@ func (c *Client) refresh(ctx context.Context, grant, old string, does bool) (sto
 		return store.Grant{}, err
 	}
 	defer free()
+	if does && c.rests(grant) { // Whoever had the turn before did not get one.
+		return store.Grant{}, errRests
+	}
 	for n := 0; ; n++ {
 		g, err := c.grant(ctx, grant)
 		if err != nil || g.Tokens.Access != old {
@@ -44,9 +48,11 @@ func (c *Client) refresh(ctx context.Context, grant, old string, does bool) (sto
 			switch err := c.shops.SaveGrant(ctx, &g); {
 			case err == nil:
 				// Who gives up must not lose the pair that is on its way.
-				ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshFor)
-				defer cancel()
-				return c.renew(ctx, &g)
+				fresh, err := c.renew(context.WithoutCancel(ctx), &g)
+				if err != nil && does {
+					c.rest(grant)
+				}
+				return fresh, err
 			case !errors.Is(err, store.ErrTaken):
 				return g, err
 			}
@@ -56,6 +62,17 @@ func (c *Client) refresh(ctx context.Context, grant, old string, does bool) (sto
 		if err := c.Sleep(ctx, lookGap); err != nil {
 			return g, err
 		}
+	}
+}
+
+// errRests says that a refresh ahead of time was just tried in vain.
+var errRests = errors.New("tiktokshop: a refresh failed a moment ago")
+
+// believe gives tokens an end that have none, or one that is over: else they would
+// be refreshed with each call.
+func (c *Client) believe(t *store.Tokens) {
+	if now := c.now(); !t.AccessUntil.After(now) {
+		t.AccessUntil = now.Add(refreshAhead + time.Hour)
 	}
 }
 
@@ -79,6 +96,8 @@ func (c *Client) turn(ctx context.Context, grant string) (free func(), err error
 // renew gets a new pair under the lease, with the newest refresh token and then
 // with the one before it, and gives the lease back.
 func (c *Client) renew(ctx context.Context, g *store.Grant) (store.Grant, error) {
+	asking, stop := context.WithTimeout(ctx, answerIn)
+	defer stop()
 	var got tokenAnswer
 	err := error(errAuthorise)
 	used := g.Tokens
@@ -86,7 +105,7 @@ func (c *Client) renew(ctx context.Context, g *store.Grant) (store.Grant, error)
 		if pair.Refresh == "" || !pair.RefreshUntil.IsZero() && !pair.RefreshUntil.After(c.now()) {
 			continue
 		}
-		if got, err = c.exchangeRefresh(ctx, g.ID, pair.Refresh); err == nil {
+		if got, err = c.exchangeRefresh(asking, g.ID, pair.Refresh); err == nil {
 			used = pair
 			break
 		}
@@ -94,7 +113,12 @@ func (c *Client) renew(ctx context.Context, g *store.Grant) (store.Grant, error)
 			break
 		}
 	}
+	ctx, cancel := context.WithTimeout(ctx, writeIn)
+	defer cancel()
 	if err != nil {
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = &source.Error{Code: source.Unavailable, Message: "no tokens in time"}
+		}
 		g.Lease = notice.Lease{}
 		if err := c.shops.SaveGrant(ctx, g); err != nil { // It ends by itself.
 			c.log.WarnContext(ctx, "give the lease back", "err", err)
@@ -108,11 +132,13 @@ func (c *Client) renew(ctx context.Context, g *store.Grant) (store.Grant, error)
 // newest pair is the same, ours follows it; else somebody's is newer, that of the
 // seller who authorised again.
 func (c *Client) keep(ctx context.Context, g *store.Grant, used, fresh store.Tokens) (store.Grant, error) {
+	c.believe(&fresh)
 	old := g.Tokens.Access
 	for n := 1; ; n++ {
 		g.Before, g.Tokens, g.Lease = used, fresh, notice.Lease{}
 		err := c.shops.SaveGrant(ctx, g)
 		if err == nil {
+			c.noteRenewal(g.ID)
 			return *g, nil
 		}
 		if n == saves {
@@ -125,6 +151,8 @@ func (c *Client) keep(ctx context.Context, g *store.Grant, used, fresh store.Tok
 		switch {
 		case err != nil:
 			continue
+		case now.Tokens.Access == "":
+			return now, errAuthorise
 		case now.Tokens.Access != old:
 			return now, nil
 		}

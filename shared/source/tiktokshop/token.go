@@ -40,7 +40,12 @@ func (c *Client) token(ctx context.Context, grant string) (*token, error) {
 	}
 	fresh, err := c.refresh(ctx, grant, t.access, left > 0)
 	switch {
+	case errors.Is(err, errRests):
+		return t, nil
 	case err == nil:
+		if ahead := fresh.Tokens.AccessUntil.Sub(c.now()); ahead <= refreshAhead { // They live so short: not with each call.
+			c.restFor(grant, ahead/2)
+		}
 		return &token{grant: fresh, access: fresh.Tokens.Access, refreshed: true}, nil
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
@@ -67,7 +72,7 @@ func (c *Client) next(ctx context.Context, t *token) (*token, error) {
 			return n, nil
 		}
 	}
-	if t.refreshed {
+	if t.refreshed || c.renewedOften(g.ID) {
 		return nil, nil
 	}
 	if g, err = c.refresh(ctx, g.ID, g.Tokens.Access, false); err != nil {
@@ -100,7 +105,9 @@ func (c *Client) grant(ctx context.Context, id string) (store.Grant, error) {
 
 // held tells whether somebody refreshes a grant.
 func (c *Client) held(g *store.Grant) bool {
-	return g.Lease.Owner != "" && g.Lease.Owner != c.owner && g.Lease.Until.After(c.now())
+	// One that ends later than any that is given now comes from a clock that was wrong.
+	left := g.Lease.Until.Sub(c.now())
+	return g.Lease.Owner != "" && g.Lease.Owner != c.owner && left > 0 && left <= 2*leaseFor
 }
 
 // rests tells whether a refresh ahead of time failed a moment ago.
@@ -110,8 +117,28 @@ func (c *Client) rests(grant string) bool {
 	return c.now().Before(c.resting[grant])
 }
 
-func (c *Client) rest(grant string) {
+func (c *Client) rest(grant string) { c.restFor(grant, restAfter) }
+
+func (c *Client) restFor(grant string, d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.resting[grant] = c.now().Add(restAfter)
+	c.resting[grant] = c.now().Add(d)
+}
+
+// renewals are how often tokens are refreshed because they were refused, in the time
+// of two rests: after that it is something else that is refused.
+const renewals = 3
+
+func (c *Client) noteRenewal(grant string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	times := append(c.renewed[grant], c.now())
+	c.renewed[grant] = times[max(0, len(times)-renewals):]
+}
+
+func (c *Client) renewedOften(grant string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	times := c.renewed[grant]
+	return len(times) == renewals && c.now().Sub(times[0]) < 2*restAfter
 }
