@@ -18,6 +18,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"github.com/shiptide/shiptide/shared/notify"
 	"github.com/shiptide/shiptide/shared/source/tiktokshop/tiktokshoptest"
 	"github.com/shiptide/shiptide/shared/store"
 )
@@ -268,10 +269,15 @@ func answered(post func() (int, error)) (status int, err error) {
 	return status, err
 }
 
+// settleFor is how long the stack has for what it does by itself.
+const settleFor = notify.Margin + 10*time.Second
+
 // eventually waits until something is so.
+//
+// A lease that could not be given back ends by itself, within the margin.
 func eventually(t *testing.T, what func() string, so func() bool) {
 	t.Helper()
-	for late := time.Now().Add(20 * time.Second); !so(); {
+	for late := time.Now().Add(settleFor); !so(); {
 		if time.Now().After(late) {
 			t.Fatalf("never so: %s", what())
 		}
