@@ -132,7 +132,7 @@ func (n *Notifier) ofShop(s *store.Shop, t *store.ThreadRow) (due []warning, nex
 		say(authorisationRefused, "refused|"+s.FaultSince.UTC().Format(time.RFC3339))
 	}
 	if s.ExpiresAt.IsZero() || s.ExpiresAt.Before(now.Add(-24*time.Hour)) {
-		return nil, time.Time{}
+		return due, time.Time{}
 	}
 	for _, span := range before {
 		if at := s.ExpiresAt.Add(-span); at.After(now) {
