@@ -3,7 +3,6 @@ package ingest
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/shiptide/shiptide/shared/order"
@@ -63,8 +62,8 @@ func (in *Ingester) prompt(ctx context.Context, rec *store.Record) error {
 		return nil
 	}
 	for _, l := range rec.Set.Links {
-		shop, id, ok := strings.Cut(l.Value, "/")
-		if l.Kind != shipment.OrderLink || l.SourceKind != shipment.Marketplace || l.Withdrawn || !ok {
+		shop, id, ok := l.MarketOrder()
+		if !ok {
 			continue
 		}
 		if err := in.Orders.Prompt(ctx, shop, id, scanned.Add(order.Patience)); err != nil {

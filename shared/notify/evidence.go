@@ -129,16 +129,9 @@ func doubts(h *order.Held) (fault, other string) {
 // for, it is compared with this one.
 func (n *Notifier) usedBy(ctx context.Context, rec *store.Record, o *order.Order, h *order.Held) (string, error) {
 	for _, l := range rec.Set.Links {
-		if l.Kind != shipment.OrderLink || l.Withdrawn || !rec.Holds(placed(&l)) {
-			continue
-		}
-		_, id, _ := strings.Cut(l.Value, "/")
-		if id == "" || id == o.OrderID {
-			continue
-		}
-		shop, id, ok := orderOf(&l)
-		if !ok {
-			continue // An import: it does not say which package.
+		shop, id, ok := l.MarketOrder()
+		if !ok || id == o.OrderID || !rec.Holds(placed(&l)) {
+			continue // An import does not say which package.
 		}
 		other, err := n.Orders.Get(ctx, shop, id)
 		if err != nil {
@@ -157,14 +150,6 @@ func placed(l *shipment.Link) time.Time {
 		return l.AsOf
 	}
 	return l.At
-}
-
-// orderOf returns the shop and order of a link that a marketplace made.
-func orderOf(l *shipment.Link) (shop, id string, ok bool) {
-	if l.Kind != shipment.OrderLink || l.Withdrawn || l.SourceKind != shipment.Marketplace {
-		return "", "", false
-	}
-	return strings.Cut(l.Value, "/")
 }
 
 // clock writes an instant for the seller, who may be anywhere.

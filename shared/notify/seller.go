@@ -251,7 +251,7 @@ func (n *Notifier) orderWarns(ctx context.Context, rec *store.Record) (bool, err
 // anyOrder tells whether something is true of an order of the shipment.
 func (n *Notifier) anyOrder(ctx context.Context, rec *store.Record, is func(*order.Order) bool) (bool, error) {
 	for i := range rec.Set.Links {
-		shop, id, ok := orderOf(&rec.Set.Links[i])
+		shop, id, ok := rec.Set.Links[i].MarketOrder()
 		if !ok {
 			continue
 		}

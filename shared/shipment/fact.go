@@ -2,6 +2,7 @@ package shipment
 
 import (
 	"cmp"
+	"strings"
 	"time"
 )
 
@@ -89,6 +90,16 @@ type Link struct {
 // number.
 func (l *Link) Registers() bool {
 	return (l.Kind == OrderLink || l.Kind == RegistrationLink) && !l.Withdrawn
+}
+
+// MarketOrder returns the shop and the order of a link that a marketplace made and
+// has not withdrawn; ok is false for every other link, an import's among them.
+func (l *Link) MarketOrder() (shop, id string, ok bool) {
+	if l.Kind != OrderLink || l.Withdrawn || l.SourceKind != Marketplace {
+		return "", "", false
+	}
+	shop, id, _ = strings.Cut(l.Value, "/")
+	return shop, id, id != ""
 }
 
 // compareLinkKey keeps the links of one source, kind and value apart only where

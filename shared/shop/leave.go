@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/shiptide/shiptide/shared/notice"
@@ -92,8 +91,8 @@ func (k *Keeper) moveAll(ctx context.Context, set *shipment.Set, o *store.OrderR
 // same package. Else nobody knows, and nobody is led to a stranger's parcel.
 func (k *Keeper) ours(ctx context.Context, set *shipment.Set, o *store.OrderRow, g *order.Gone, asked time.Time) (bool, error) {
 	for _, l := range set.Links {
-		shop, id, ok := strings.Cut(l.Value, "/")
-		if l.Kind != shipment.OrderLink || l.SourceKind != shipment.Marketplace || l.Withdrawn || !ok || l.Value == orderLink(&o.Order) || l.AsOf.After(asked) {
+		shop, id, ok := l.MarketOrder()
+		if !ok || l.Value == orderLink(&o.Order) || l.AsOf.After(asked) {
 			continue
 		}
 		other, err := k.Orders.Get(ctx, shop, id)

@@ -176,7 +176,8 @@ func (k *Keeper) provider(set *shipment.Set, o *store.OrderRow, h *order.Held, c
 		return nil
 	}
 	shared := slices.ContainsFunc(set.Links, func(l shipment.Link) bool {
-		return l.Kind == shipment.OrderLink && !l.Withdrawn && l.SourceKind == shipment.Marketplace && l.Value != orderLink(&o.Order)
+		_, _, ok := l.MarketOrder()
+		return ok && l.Value != orderLink(&o.Order)
 	})
 	for _, l := range set.Links {
 		if l.Kind != shipment.CarrierLink || l.Basis != shipment.Provider || l.SourceKind != shipment.Marketplace || l.Withdrawn {
